@@ -1,0 +1,150 @@
+//! The command line: clap's types, which die at this border. [`crate::config`] checks them once.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::question::Kind;
+
+/// Record your interview answer once, then cut every sentence that does not change the judgment.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cutlist",
+    version,
+    max_term_width = 100,
+    after_help = "Start here:\n  cutlist analyze answer.wav --question \"Tell me about a time you failed.\"\n\nEverything runs on this machine; no word you say leaves it."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Report on a recorded answer: time to conclusion, fillers, vague phrases, metrics, and the cut list
+    Analyze(AnalyzeArgs),
+    /// The speech models: which there are, and how to get or check one
+    #[command(subcommand)]
+    Models(ModelsCommand),
+    /// What a measure or a rule means, and where its definition is from
+    Explain {
+        /// A measure (conclusion, fillers, vague, metrics, layers, ownership, pace) or a rule's name; none lists them all
+        rule: Option<String>,
+    },
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print a completion script for your shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Arguments of `analyze`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "FILE is a recording (wav, flac, mp3, m4a, ogg, aiff …) or a transcript (txt, srt, vtt, whisper's JSON).\nA transcript without times gives every measure that needs none.\n\nExamples:\n  cutlist analyze answer.wav\n  cutlist analyze answer.m4a --kind failure --format markdown -o answer.md\n  cutlist analyze *.wav --format json --fail-on 'conclusion>10' --fail-on 'fillers>3'\n\nExit status: 0 done; 1 a --fail-on limit was missed; 2 failed."
+)]
+pub struct AnalyzeArgs {
+    /// Recordings or transcripts; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Kind of question, which decides what counts as the conclusion
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    pub kind: Option<String>,
+    /// The question that was asked; the kind is guessed from it when --kind is not given
+    #[arg(long, value_name = "TEXT")]
+    pub question: Option<String>,
+    /// The story this take tells (kept in the report)
+    #[arg(long, value_name = "ID")]
+    pub story: Option<String>,
+    /// Number of the sentence that is the conclusion (as the report counts, from 1), when the tool has it wrong; 0 for none
+    #[arg(long, value_name = "N")]
+    pub conclusion: Option<usize>,
+    /// Speech model: a name from `cutlist models list`, or the path of a ggml file
+    #[arg(long, value_name = "NAME|PATH", env = "CUTLIST_MODEL")]
+    pub model: Option<String>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file, readable by you alone, instead of standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Exit with status 1 when a measure is over a limit, e.g. 'conclusion>10' (seconds; also when there is none), 'fillers>3' (a minute), 'vague>1' (in 100 words), 'length>120' (seconds), 'metrics<1', 'cut>0.3' (share of the sentences); repeatable
+    #[arg(long, value_name = "LIMIT")]
+    pub fail_on: Vec<String>,
+    /// Leave no trace of this analysis (no history is kept yet, so nothing is saved either way)
+    #[arg(long)]
+    pub no_save: bool,
+    /// Chunks to recognise side by side; by default as many as there are processors, 4 at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+}
+
+fn kinds() -> clap::builder::PossibleValuesParser {
+    Kind::ALL.map(Kind::name).into()
+}
+
+/// Formats of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading in a terminal
+    Text,
+    /// For programs: one object a file, a line each (schema 1, see `cutlist schema`)
+    Json,
+    /// For notes
+    Markdown,
+    /// The cut list for a spreadsheet, a row a sentence
+    Csv,
+}
+
+/// The subcommands of `models`.
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List the speech models: size, whether it is here, what it is good for
+    List,
+    /// Download a model from its public home, check it, and put it in place (the only command that uses the network)
+    Install {
+        /// Name from `cutlist models list`
+        name: String,
+        /// Where to download from, instead of the model's public home
+        #[arg(long, value_name = "URL", env = "CUTLIST_MODELS_URL")]
+        from: Option<String>,
+    },
+    /// Check a model's file: header, size, hash
+    Verify {
+        /// Name or path; every installed model when none is given
+        model: Option<String>,
+    },
+    /// Convert `CTranslate2` weights (a faster-whisper cache) to a ggml model
+    Import {
+        /// Folder with model.bin (or its parts) and the vocabulary
+        folder: PathBuf,
+        /// How to store the weights
+        #[arg(long, value_enum, default_value_t = QuantiseArg::Q8_0)]
+        quantise: QuantiseArg,
+        /// File to write; by default into the models folder, named after the input folder
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Ways to store weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names are ggml's")]
+pub enum QuantiseArg {
+    #[value(name = "f16")]
+    F16,
+    #[value(name = "q8_0")]
+    Q8_0,
+    #[value(name = "q5_1")]
+    Q5_1,
+    #[value(name = "q5_0")]
+    Q5_0,
+    #[value(name = "q4_0")]
+    Q4_0,
+}

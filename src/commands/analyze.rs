@@ -1,0 +1,164 @@
+//! `cutlist analyze`: files in, reports out.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::limits::Limit;
+use super::{Status, output};
+use crate::analysis::{self, Chosen, Given, Tools};
+use crate::cli::{AnalyzeArgs, Format};
+use crate::listening::Ears;
+use crate::question::{Kind, Question};
+use crate::report::document::Engine;
+use crate::report::{self, Report};
+use crate::verdicts::bands::Bands;
+
+/// What `analyze` was asked to do, checked.
+struct Options {
+    files: Vec<PathBuf>,
+    question: Question,
+    conclusion: Chosen,
+    format: Format,
+    output: Option<PathBuf>,
+    limits: Vec<Limit>,
+}
+
+impl Options {
+    fn new(args: AnalyzeArgs) -> Result<(Self, Option<String>, Option<u16>)> {
+        let kind = args.kind.as_deref().map(str::parse::<Kind>).transpose().map_err(anyhow::Error::msg)?;
+        let limits = args
+            .fail_on
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<Vec<Limit>, String>>()
+            .map_err(anyhow::Error::msg)?;
+        let conclusion = match args.conclusion {
+            None => Chosen::Nothing,
+            Some(0) => Chosen::NoSentence,
+            Some(n) => Chosen::Sentence(n - 1),
+        };
+        ensure!(
+            args.conclusion.is_none() || args.files.len() == 1,
+            "--conclusion is about one answer; give one file with it"
+        );
+        ensure!(
+            args.files.iter().filter(|file| is_pipe(file)).count() <= 1,
+            "standard input can be read once; give `-` once"
+        );
+        if let Some(output) = &args.output {
+            let same = |file: &PathBuf| file == output || same_file(file, output);
+            ensure!(
+                !args.files.iter().any(same),
+                "--output \"{}\" is one of the files to analyze; name another file",
+                output.display()
+            );
+        }
+        let options = Self {
+            files: args.files,
+            question: Question::new(kind, args.question, args.story),
+            conclusion,
+            format: args.format,
+            output: args.output,
+            limits,
+        };
+        Ok((options, args.model, args.jobs))
+    }
+}
+
+fn is_pipe(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    match (a.canonicalize(), b.canonicalize()) {
+        (Ok(a), Ok(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Runs `analyze`.
+///
+/// Every file is tried: one that cannot be read does not cost the reports of the others, and is said
+/// at the end.
+pub fn run(args: AnalyzeArgs) -> Result<Status> {
+    let (options, model, jobs) = Options::new(args)?;
+    let tools = Tools::bundled()?;
+    let ears = Ears::new(model, jobs);
+    let mut out = String::new();
+    let mut status = Status::Done;
+    let mut failures = Vec::new();
+    for (index, file) in options.files.iter().enumerate() {
+        let report = match analyze(&options, &tools, &ears, file) {
+            Ok(report) => report,
+            Err(error) if options.files.len() > 1 => {
+                output::tell(&format!("cutlist: {error:#}"));
+                failures.push(file);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for missed in options.limits.iter().filter_map(|limit| limit.missed(&report)) {
+            output::tell(&format!("cutlist: {missed}"));
+            status = Status::LimitMissed;
+        }
+        let text = render(&report, options.format, index)?;
+        if options.output.is_none() {
+            output::print(&text)?;
+        } else {
+            out.push_str(&text);
+        }
+    }
+    if let Some(path) = &options.output {
+        output::write(path, &out)?;
+    }
+    ensure!(
+        failures.is_empty(),
+        "{} of {} files could not be analyzed; the messages above say why",
+        failures.len(),
+        options.files.len()
+    );
+    Ok(status)
+}
+
+fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result<Report> {
+    let heard = ears.hear(file)?;
+    let count = heard.transcript.sentences.len();
+    if let Chosen::Sentence(index) = options.conclusion
+        && index >= count
+    {
+        bail!("--conclusion {}: the answer has {count} sentences", index + 1);
+    }
+    let given = Given {
+        source: heard.source,
+        engine: Engine {
+            lexicon_sha256: ears.lexicon_sha256(),
+            judge: tools.judge.name().to_owned(),
+            cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..heard.engine
+        },
+        question: options.question.clone(),
+        conclusion: options.conclusion,
+        warnings: heard.warnings,
+    };
+    analysis::analyze(tools, heard.transcript, given).context("the judge failed")
+}
+
+fn render(report: &Report, format: Format, index: usize) -> Result<String> {
+    let bands = Bands::bundled();
+    Ok(match format {
+        Format::Json => report::json::render(report)?,
+        Format::Csv => report::csv::render(report, index == 0)?,
+        Format::Markdown => between(index) + &report::markdown::render(report, &bands),
+        Format::Text => between(index) + &report::text::render(report, &bands, columns()),
+    })
+}
+
+fn between(index: usize) -> String {
+    if index == 0 { String::new() } else { "\n".into() }
+}
+
+/// The terminal's width, or 100 columns where there is none.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}

@@ -1,0 +1,209 @@
+//! Rule data and the matcher that runs it. `README.md` in this folder is the specification.
+
+mod file;
+mod matcher;
+mod pattern;
+mod token;
+
+pub use file::LexiconError;
+pub use matcher::{Context, Match, Rule, Rules};
+pub use pattern::{Pattern, PatternError, Sets, is_number};
+pub use token::{Token, plain_transcript, tokens, tokens_of, words_of};
+
+use file::{RuleFile, SetsFile};
+
+/// Every English rule file, by name: what the binary holds, and what `engine.lexicon_sha256` is the hash of.
+pub const ENGLISH: &[(&str, &str)] = &[
+    ("sets.toml", include_str!("en/sets.toml")),
+    ("filled_pauses.toml", include_str!("en/filled_pauses.toml")),
+    ("discourse.toml", include_str!("en/discourse.toml")),
+    ("repeats.toml", include_str!("en/repeats.toml")),
+    ("vague_hedge.toml", include_str!("en/vague_hedge.toml")),
+    ("vague_quantity.toml", include_str!("en/vague_quantity.toml")),
+    ("vague_jargon.toml", include_str!("en/vague_jargon.toml")),
+    ("vague_ownership.toml", include_str!("en/vague_ownership.toml")),
+    ("vague_enthusiasm.toml", include_str!("en/vague_enthusiasm.toml")),
+    ("vague_outcome.toml", include_str!("en/vague_outcome.toml")),
+    ("metrics.toml", include_str!("en/metrics.toml")),
+];
+
+/// All the rules of one language, compiled.
+#[derive(Debug, Clone)]
+pub struct Lexicon {
+    sets: Sets,
+    rules: Vec<Rule>,
+    index: Rules,
+}
+
+impl Lexicon {
+    /// The English lexicon that is built in.
+    ///
+    /// An error here is a mistake in the rule data, and a test loads it; callers pass it on all the same.
+    pub fn english() -> Result<Self, LexiconError> {
+        Self::load(ENGLISH)
+    }
+
+    /// Compile rule files, given as name and text. `sets.toml` may stand anywhere among them.
+    pub fn load(files: &[(&str, &str)]) -> Result<Self, LexiconError> {
+        let mut sets = Sets::new();
+        for (name, text) in files.iter().filter(|(name, _)| *name == "sets.toml") {
+            sets.extend(SetsFile::parse(name, text)?.sets);
+        }
+        let mut rules: Vec<Rule> = Vec::new();
+        for (name, text) in files.iter().filter(|(name, _)| *name != "sets.toml") {
+            RuleFile::parse(name, text)?.compile(name, &sets, &mut rules)?;
+        }
+        let index = Rules::new(&rules);
+        Ok(Self { sets, rules, index })
+    }
+
+    /// Every rule, in the order of the files.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of this name.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Whether a word or phrase (lower case) belongs to a named set.
+    #[must_use]
+    pub fn is_in(&self, set: &str, text: &str) -> bool {
+        self.sets.get(set).is_some_and(|members| members.iter().any(|member| member == text))
+    }
+
+    /// The matches of the rules of one class group, leftmost first, longest first among those that begin
+    /// together; no two share a token.
+    #[must_use]
+    pub fn matches(&self, tokens: &[Token], of_class: impl Fn(&str) -> bool) -> Vec<Match> {
+        matcher::disjoint(self.index.all(&self.rules, tokens, of_class))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// One lexicon for all tests: loading it for each would be most of the run.
+    fn english() -> &'static Lexicon {
+        static ENGLISH: std::sync::LazyLock<Lexicon> =
+            std::sync::LazyLock::new(|| Lexicon::english().unwrap_or_else(|error| panic!("{error}")));
+        &ENGLISH
+    }
+
+    /// The text with `{…}` taken off, and the marked runs of words.
+    fn marked(example: &str) -> (String, Vec<(usize, usize)>) {
+        let (mut words, mut spans, mut open) = (Vec::new(), Vec::new(), None);
+        for word in example.split_whitespace() {
+            if word.starts_with('{') {
+                open = Some(words.len());
+            }
+            words.push(word.replace(['{', '}'], ""));
+            if word.contains('}')
+                && let Some(lo) = open.take()
+            {
+                spans.push((lo, words.len()));
+            }
+        }
+        (words.join(" "), spans)
+    }
+
+    #[test]
+    fn every_rule_flags_its_examples_and_nothing_else() {
+        let lexicon = english();
+        let mut wrong = Vec::new();
+        for rule in lexicon.rules() {
+            assert!(!rule.flag.is_empty(), "{} has no example", rule.id);
+            for example in &rule.flag {
+                let (text, expected) = marked(example);
+                assert!(!expected.is_empty(), "{}: `{example}` marks nothing with braces", rule.id);
+                let seen = tokens(&plain_transcript(&text));
+                let found: Vec<(usize, usize)> = lexicon
+                    .matches(&seen, |class| class == rule.class)
+                    .into_iter()
+                    .filter(|hit| lexicon.rules()[hit.rule].id == rule.id)
+                    .map(|hit| words_of(&seen, hit.lo, hit.hi).into())
+                    .collect();
+                if found != expected {
+                    wrong.push(format!("{}: `{example}` gives {found:?}", rule.id));
+                }
+            }
+            for example in &rule.dont_flag {
+                let seen = tokens(&plain_transcript(example));
+                let found = lexicon.matches(&seen, |class| class == rule.class);
+                let own = found.iter().find(|hit| lexicon.rules()[hit.rule].id == rule.id);
+                if own.is_some() {
+                    wrong.push(format!("{} must not flag `{example}`", rule.id));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn no_two_rules_share_a_name_or_a_phrase() {
+        let lexicon = english();
+        let (mut ids, mut phrases) = (BTreeSet::new(), BTreeSet::new());
+        for rule in lexicon.rules() {
+            assert!(ids.insert(&rule.id), "rule {} twice", rule.id);
+            for phrase in &rule.phrase {
+                assert!(phrases.insert((&rule.class, phrase)), "`{phrase}` twice in {}", rule.class);
+            }
+        }
+    }
+
+    #[test]
+    fn every_vague_rule_asks_its_question() {
+        for rule in english().rules() {
+            let vague =
+                ["hedge", "weasel_quantity", "jargon", "diffuse_ownership", "empty_enthusiasm", "empty_outcome"];
+            assert!(!vague.contains(&rule.class.as_str()) || rule.question.ends_with('?'), "{}: no question", rule.id);
+        }
+    }
+
+    fn any_text() -> impl Strategy<Value = String> {
+        let lexicon = english();
+        let mut vocabulary: BTreeSet<String> = BTreeSet::new();
+        for rule in lexicon.rules() {
+            for example in rule.flag.iter().chain(&rule.dont_flag) {
+                vocabulary.extend(example.replace(['{', '}'], "").split_whitespace().map(str::to_owned));
+            }
+        }
+        let vocabulary: Vec<String> = vocabulary.into_iter().chain(["—".into(), "\n".into()]).collect();
+        prop::collection::vec(prop::sample::select(vocabulary), 0..60).prop_map(|words| words.join(" "))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn the_index_finds_what_a_naive_scan_finds(text in any_text()) {
+            let lexicon = english();
+            let seen = tokens(&plain_transcript(&text));
+            let mut naive = Vec::new();
+            for (number, rule) in lexicon.rules().iter().enumerate() {
+                for lo in 0..seen.len() {
+                    naive.extend(rule.matches_at(&seen, lo).into_iter().map(|hi| Match { rule: number, lo, hi }));
+                }
+            }
+            let mut indexed = lexicon.index.all(&lexicon.rules, &seen, |_| true);
+            naive.sort();
+            naive.dedup();
+            indexed.sort();
+            prop_assert_eq!(indexed, naive);
+        }
+
+        #[test]
+        fn no_text_makes_the_matcher_panic(text in "\\PC{0,200}") {
+            let seen = tokens(&plain_transcript(&text));
+            let hits = english().matches(&seen, |_| true);
+            for pair in hits.windows(2) {
+                prop_assert!(pair[0].hi <= pair[1].lo);
+            }
+        }
+    }
+}

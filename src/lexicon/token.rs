@@ -1,0 +1,157 @@
+//! The matcher's view of a transcript: bare words, their pauses, their sentence.
+
+use crate::span::WordRange;
+use crate::transcript::{Sentence, Transcript, Word, bare};
+
+/// A word or a part of a hyphenated word, as rules see it.
+///
+/// "end-to-end" and "end to end" are the same three tokens, so that no rule needs both spellings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "five independent facts that contexts ask about by name")]
+pub struct Token {
+    /// Lower case, no punctuation around it.
+    pub text: String,
+    /// The word it comes from.
+    pub word: usize,
+    /// The sentence that holds it; words outside every sentence share `usize::MAX`.
+    pub sentence: usize,
+    /// Whether punctuation (a comma, a dash, a full stop) stands between it and the token before.
+    pub pause_before: bool,
+    /// Whether punctuation stands between it and the token after.
+    pub pause_after: bool,
+    /// Whether it opens its sentence.
+    pub starts: bool,
+    /// Whether it closes its sentence.
+    pub ends: bool,
+    /// Whether it was written in capitals throughout: ER is a place, er is a pause.
+    pub capitals: bool,
+}
+
+const DASHES: [char; 6] = ['-', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', '/'];
+
+/// Every token of a transcript, in order. Words without a letter or figure (a lone dash) are pauses, not tokens.
+#[must_use]
+pub fn tokens(transcript: &Transcript) -> Vec<Token> {
+    let count = transcript.words.len();
+    let mut sentence_of = vec![usize::MAX; count];
+    for (number, sentence) in transcript.sentences.iter().enumerate() {
+        let (lo, hi) = (sentence.words.lo.min(count), sentence.words.hi.min(count));
+        sentence_of[lo..hi.max(lo)].fill(number);
+    }
+    let mut out: Vec<Token> = Vec::with_capacity(count);
+    let mut pause = false;
+    for (index, word) in transcript.words.iter().enumerate() {
+        let plain = bare(&word.text);
+        if !plain.chars().any(char::is_alphanumeric) {
+            pause = true;
+            if let Some(last) = out.last_mut() {
+                last.pause_after = true;
+            }
+            continue;
+        }
+        let starts_paused = word.text.chars().take_while(|c| !c.is_alphanumeric()).any(is_pause);
+        let ends_paused = word.text.chars().rev().take_while(|c| !c.is_alphanumeric() && *c != '%').any(is_pause);
+        let capitals = plain.chars().count() > 1 && word.text.chars().all(|c| !c.is_lowercase());
+        let parts: Vec<&str> = plain.split(DASHES).filter(|part| part.chars().any(char::is_alphanumeric)).collect();
+        for (nth, part) in parts.iter().enumerate() {
+            let first = nth == 0;
+            let last = nth + 1 == parts.len();
+            let pause_before = first && (pause || starts_paused);
+            if pause_before && let Some(before) = out.last_mut() {
+                before.pause_after = true;
+            }
+            out.push(Token {
+                text: (*part).to_owned(),
+                word: index,
+                sentence: sentence_of[index],
+                pause_before,
+                pause_after: last && ends_paused,
+                starts: false,
+                ends: false,
+                capitals,
+            });
+        }
+        pause = ends_paused;
+    }
+    for index in 0..out.len() {
+        let before = index.checked_sub(1).map(|i| out[i].sentence);
+        let after = out.get(index + 1).map(|token| token.sentence);
+        out[index].starts = before != Some(out[index].sentence);
+        out[index].ends = after != Some(out[index].sentence);
+        if out[index].starts {
+            out[index].pause_before = true;
+        }
+        if out[index].ends {
+            out[index].pause_after = true;
+        }
+    }
+    out
+}
+
+fn is_pause(c: char) -> bool {
+    matches!(c, ',' | ';' | ':' | '.' | '!' | '?' | '(' | ')' | '…' | '-' | '–' | '—' | '،' | '。' | '、')
+}
+
+/// The words under the tokens `[lo, hi)`.
+#[must_use]
+pub fn words_of(tokens: &[Token], lo: usize, hi: usize) -> WordRange {
+    match (tokens.get(lo), hi.checked_sub(1).and_then(|last| tokens.get(last))) {
+        (Some(first), Some(last)) if lo < hi => WordRange::new(first.word, last.word + 1),
+        _ => WordRange::default(),
+    }
+}
+
+/// The tokens under a run of words, as `[lo, hi)`.
+#[must_use]
+pub fn tokens_of(tokens: &[Token], words: WordRange) -> (usize, usize) {
+    let lo = tokens.partition_point(|token| token.word < words.lo);
+    let hi = tokens.partition_point(|token| token.word < words.hi);
+    (lo, hi.max(lo))
+}
+
+/// A transcript of written text: words split at white space, one sentence a line.
+///
+/// For rules' examples and for scripted tests; reading real transcript files is the importer's work.
+#[must_use]
+pub fn plain_transcript(text: &str) -> Transcript {
+    let mut transcript = Transcript::default();
+    for line in text.lines() {
+        let lo = transcript.words.len();
+        transcript.words.extend(line.split_whitespace().map(Word::imported));
+        let words = WordRange::new(lo, transcript.words.len());
+        if !words.is_empty() {
+            let text = transcript.text(words);
+            let index = transcript.sentences.len();
+            transcript.sentences.push(Sentence { index, words, start_s: None, end_s: None, text });
+        }
+    }
+    transcript
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hyphenated_word_is_its_parts() {
+        let seen = tokens(&plain_transcript("An end-to-end, twenty-four hour job."));
+        let texts: Vec<&str> = seen.iter().map(|token| token.text.as_str()).collect();
+        assert_eq!(texts, ["an", "end", "to", "end", "twenty", "four", "hour", "job"]);
+        assert!(seen[3].pause_after && seen[4].pause_before && !seen[2].pause_after);
+        assert_eq!(words_of(&seen, 1, 4), WordRange::new(1, 2));
+        assert_eq!(tokens_of(&seen, WordRange::new(1, 2)), (1, 4));
+    }
+
+    #[test]
+    fn a_lone_dash_is_a_pause() {
+        let seen = tokens(&plain_transcript("we — you know — left"));
+        assert!(seen[0].pause_after && seen[1].pause_before && seen[2].pause_after);
+        assert_eq!(seen.len(), 4);
+    }
+
+    #[test]
+    fn sentences_bound_pauses() {
+        let seen = tokens(&plain_transcript("so yeah\nit went up"));
+        assert!(seen[0].starts && seen[1].ends && seen[2].starts && seen[2].pause_before);
+    }
+}

@@ -1,0 +1,29 @@
+//! `cutlist` listens to a spoken interview answer and hands back the cut list: which sentences change
+//! the listener's judgment, which do not, and the answer that is left. Everything runs on the user's
+//! own machine.
+//!
+//! ```text
+//! decode ──► listening ──► transcript ──► judge ──► measures ──► verdicts ──► report
+//! any audio     sound or       words with     what a      one per     keep/trim/   terminal, JSON,
+//! file          text in        times          sentence    file        cut + why    Markdown, CSV
+//!                                             does
+//! ```
+//!
+//! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
+//! `tests/it/layers.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
+
+pub mod analysis;
+pub mod cli;
+pub mod commands;
+pub mod decode;
+pub mod judge;
+pub mod lexicon;
+pub mod listening;
+pub mod measures;
+pub mod models;
+pub mod question;
+pub mod report;
+pub mod span;
+pub mod transcript;
+pub mod units;
+pub mod verdicts;

@@ -1,0 +1,243 @@
+//! A file, whatever it is, in words: sound by way of the recogniser, a written transcript as it is.
+
+use std::cell::OnceCell;
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest as _, Sha256};
+
+use crate::decode::{AudioReader, DecodeError};
+use crate::models::{self, Model, hex};
+use crate::report::Warning;
+use crate::report::document::{Engine, Source};
+use crate::transcript::import::{self, Format};
+use crate::transcript::listen::{self, Progress};
+use crate::transcript::recogniser::RecogniserError;
+use crate::transcript::whisper::{ENGINE_VERSION, VERBATIM_PROMPT, Whisper};
+use crate::transcript::{Silence, Transcript, sentences, voice};
+use crate::units::Seconds;
+
+/// Bytes of a pipe that tell sound from text.
+const LARGEST_TEXT: usize = 5 << 20;
+/// Confidence under which a word counts as badly heard.
+const UNSURE: f32 = 0.4;
+/// Share of badly heard words from which the report warns.
+const UNSURE_SHARE: f64 = 0.2;
+
+/// What was heard in a file.
+pub struct Heard {
+    /// The words.
+    pub transcript: Transcript,
+    /// The file.
+    pub source: Source,
+    /// What produced the words.
+    pub engine: Engine,
+    /// What the reader should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// The recogniser, loaded when the first recording asks for it and kept for the others.
+pub struct Ears {
+    model: Option<String>,
+    workers: usize,
+    threads: u32,
+    loaded: OnceCell<(Whisper, Model)>,
+}
+
+impl Ears {
+    /// Ears with a model (the default one for `None`) and so many chunks side by side.
+    ///
+    /// One thread a chunk: whisper.cpp's threads wait for each other in a busy loop, which is slower
+    /// than two chunks side by side, and far slower when the machine has other work.
+    #[must_use]
+    pub fn new(model: Option<String>, jobs: Option<u16>) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let workers = jobs.map_or(processors.min(4), usize::from);
+        let threads = u32::try_from(processors / workers).unwrap_or(1).max(1);
+        Self { model, workers, threads, loaded: OnceCell::new() }
+    }
+
+    /// Hash of the rule data, for the report.
+    #[must_use]
+    pub fn lexicon_sha256(&self) -> String {
+        let mut hash = Sha256::new();
+        for (name, text) in crate::lexicon::ENGLISH {
+            hash.update(name.as_bytes());
+            hash.update(text.as_bytes());
+        }
+        hex(&hash.finalize())
+    }
+
+    /// Hears a file; `-` is standard input.
+    pub fn hear(&self, file: &Path) -> Result<Heard> {
+        if file.as_os_str() == "-" {
+            return self.hear_pipe();
+        }
+        let extension = file.extension().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+        let text_format = Format::of_extension(extension);
+        if file.is_file() && (text_format.is_some() || looks_like_text(file)) {
+            let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            return written(&bytes, text_format, &file.display().to_string(), modified(file));
+        }
+        self.spoken(AudioReader::open(file)?, modified(file))
+    }
+
+    fn hear_pipe(&self) -> Result<Heard> {
+        let mut pipe = std::io::stdin().lock();
+        let mut head = Vec::new();
+        pipe.by_ref().take(LARGEST_TEXT as u64 + 1).read_to_end(&mut head).context("cannot read standard input")?;
+        ensure!(!head.is_empty(), "standard input is empty; pipe a recording or a transcript into `cutlist analyze -`");
+        if head.len() <= LARGEST_TEXT && std::str::from_utf8(&head).is_ok() && !head.contains(&0) {
+            return written(&head, None, "-", None);
+        }
+        self.spoken(AudioReader::from_pipe(std::io::Cursor::new(head).chain(pipe), "-")?, None)
+    }
+
+    fn loaded(&self) -> Result<&(Whisper, Model)> {
+        if self.loaded.get().is_none() {
+            let model = models::resolve(self.model.as_deref())?;
+            let whisper = model.load(self.threads)?;
+            // Nobody else can have set it: the cell is this thread's.
+            let _ = self.loaded.set((whisper, model));
+        }
+        self.loaded.get().context("the speech model could not be kept")
+    }
+
+    fn spoken(&self, mut audio: AudioReader, recorded_at: Option<String>) -> Result<Heard> {
+        let (whisper, model) = self.loaded()?;
+        let stated = audio.source().stated;
+        let bar = progress_bar(stated);
+        let blocks = std::iter::from_fn(|| audio.next_block().transpose())
+            .map(|block| block.map(|block| block.samples).map_err(HearError::from));
+        let heard = listen::transcribe(blocks, whisper, self.workers, |news| {
+            if let Progress::HeardUpTo(at) = news {
+                bar.set_position(at.to_samples(1) as u64);
+            }
+        })?;
+        bar.finish_and_clear();
+        let mut warnings: Vec<Warning> =
+            audio.warnings().iter().map(|warning| Warning::new(warning.code(), warning.to_string())).collect();
+        let name = audio.source().name.clone();
+        ensure!(
+            !heard.words.is_empty(),
+            "nobody speaks in {name} ({} of sound); check which microphone was used, and that it was not muted",
+            heard.duration_s
+        );
+        warnings.extend(hearing_warnings(&heard.words));
+        let silences = voice::silences(&heard.speech, heard.duration_s.0)
+            .into_iter()
+            .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
+            .collect();
+        let sentences = sentences::split(&heard.words);
+        let source = Source {
+            path: name,
+            sha256: audio.source().sha256.clone(),
+            duration_s: Some(heard.duration_s),
+            sample_rate_hz: Some(audio.source().sample_rate_hz),
+            channels: Some(audio.source().channels),
+            recorded_at,
+        };
+        let engine = Engine {
+            name: "whisper.cpp".into(),
+            version: ENGINE_VERSION.into(),
+            model: Some(model.name.clone()),
+            model_sha256: model.sha256()?,
+            prompt: Some(VERBATIM_PROMPT.into()),
+            ..Engine::default()
+        };
+        Ok(Heard { transcript: Transcript { words: heard.words, sentences, silences }, source, engine, warnings })
+    }
+}
+
+/// Why listening stopped.
+#[derive(Debug, thiserror::Error)]
+enum HearError {
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Recogniser(#[from] RecogniserError),
+}
+
+fn written(bytes: &[u8], format: Option<Format>, name: &str, recorded_at: Option<String>) -> Result<Heard> {
+    ensure!(!bytes.is_empty(), "{name} is empty; there is nothing to analyze");
+    let format = format.or_else(|| Format::of_content(bytes)).unwrap_or(Format::Txt);
+    let transcript =
+        import::read(bytes, format).with_context(|| format!("cannot read the transcript {name}"))?.into_transcript();
+    ensure!(!transcript.words.is_empty(), "there is no word in {name}; there is nothing to analyze");
+    let mut warnings = Vec::new();
+    if !transcript.is_timed() {
+        warnings.push(Warning::new(
+            "no_times",
+            "this transcript has no times, so there are no seconds, rates a minute, or pauses; analyze the recording to get them",
+        ));
+    }
+    let source = Source {
+        path: name.to_owned(),
+        sha256: hex(&Sha256::digest(bytes)),
+        duration_s: transcript.words.iter().rev().find_map(|word| word.end_s),
+        recorded_at,
+        ..Source::default()
+    };
+    let engine = Engine { name: "import".into(), version: env!("CARGO_PKG_VERSION").into(), ..Engine::default() };
+    Ok(Heard { transcript, source, engine, warnings })
+}
+
+fn hearing_warnings(words: &[crate::transcript::Word]) -> Vec<Warning> {
+    let mut out = Vec::new();
+    let unsure = words.iter().filter(|word| word.confidence.is_some_and(|p| p < UNSURE)).count();
+    let share = unsure as f64 / words.len().max(1) as f64;
+    if share >= UNSURE_SHARE {
+        out.push(Warning::new(
+            "hard_to_hear",
+            format!(
+                "the recogniser is unsure of {:.0} % of the words; check the transcript before you trust the report, or record closer to the microphone",
+                share * 100.0
+            ),
+        ));
+    }
+    let inaudible = words.iter().filter(|word| word.text == crate::transcript::verbatim::INAUDIBLE).count();
+    if inaudible > 0 {
+        out.push(Warning::new(
+            "inaudible",
+            format!("{inaudible} stretch(es) of speech could not be understood and are marked [inaudible]"),
+        ));
+    }
+    out
+}
+
+fn progress_bar(length: Option<Seconds>) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let Some(length) = length else { return ProgressBar::new_spinner() };
+    let bar = ProgressBar::new(length.to_samples(1) as u64);
+    if let Ok(style) = ProgressStyle::with_template("listening {bar:30} {pos}/{len} s") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn modified(file: &Path) -> Option<String> {
+    let time: SystemTime = std::fs::metadata(file).ok()?.modified().ok()?;
+    jiff::Timestamp::try_from(time)
+        .ok()
+        .and_then(|time| time.round(jiff::Unit::Second).ok())
+        .map(|time| time.to_string())
+}
+
+/// Whether a file of unknown name holds a transcript: JSON or text throughout its first bytes.
+fn looks_like_text(file: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = std::fs::File::open(file).and_then(|f| f.take(4096).read_to_end(&mut head));
+    if read.is_err() || head.is_empty() || head.contains(&0) {
+        return false;
+    }
+    match std::str::from_utf8(&head) {
+        Ok(_) => true,
+        // A character may be cut in two at the end of the piece.
+        Err(error) => error.valid_up_to() + 4 > head.len(),
+    }
+}

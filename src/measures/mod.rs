@@ -1,0 +1,36 @@
+//! Transcript → measures: one file a measure, its definition in the file's own documentation, which
+//! `cutlist explain` prints. Measures know no threshold, colour or advice.
+
+pub mod conclusion;
+pub mod fillers;
+pub mod finding;
+pub mod layers;
+pub mod merge;
+mod metric_words;
+pub mod metrics;
+pub mod numbers;
+pub mod ownership;
+pub mod pace;
+pub mod vague;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Every measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Measures {
+    /// How long to the conclusion.
+    pub time_to_conclusion: conclusion::TimeToConclusion,
+    /// Sounds and words that carry nothing.
+    pub fillers: fillers::Fillers,
+    /// Phrases that cannot be checked.
+    pub vague: vague::Vague,
+    /// Numbers that measure.
+    pub metrics: metrics::Metrics,
+    /// The six layers of evidence.
+    pub layers: layers::Layers,
+    /// Whose actions they were.
+    pub ownership: ownership::Ownership,
+    /// How fast, with how much silence.
+    pub pace: pace::Pace,
+}

@@ -1,0 +1,323 @@
+//! # Ownership
+//!
+//! Who does what in the answer: clauses with the speaker as the subject ("I decided") against clauses
+//! with a group ("we decided"), and clauses that name no one ("it was decided", "got fixed").
+//!
+//! **Unit.** Clauses. `owned_share` is the part of the actions the speaker owns: i / (i + we + passive), 0 to 1.
+//!
+//! **Why it matters.** The listener hires one person. What no one did, or everyone, is no evidence for the speaker.
+//!
+//! **Undefined when.** `owned_share` is absent when the answer has none of the three.
+//!
+//! **Limits.** Word rules: a subject is "I" or "we" in front of a verb. "I think", "I guess", "I mean" and
+//! "I feel" are stance, not action, and are not counted; neither are "I was a nurse" nor "I've been there five years", where the
+//! speaker is but does nothing. A passive with its doer ("by me", "by the board") is not agentless and is not counted.
+//! Irregular participles outside the list are missed.
+//!
+//! **Source.** RUBRIC.md section 7.
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+use crate::lexicon::{Lexicon, Token, tokens, words_of};
+use crate::transcript::Transcript;
+
+/// Who acts in a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// The speaker.
+    I,
+    /// A group the speaker belongs to.
+    We,
+    /// No one the clause names.
+    Passive,
+}
+
+/// How the actions of an answer are owned.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Ownership {
+    /// Actions of the speaker.
+    pub i: usize,
+    /// Actions of a group.
+    pub we: usize,
+    /// Passive clauses without a doer.
+    pub passive: usize,
+    /// The part of the actions that the speaker owns, 0 to 1; absent when there are none.
+    pub owned_share: Option<f64>,
+}
+
+/// The clauses that show who acts, in order; each finding covers the subject or auxiliary and its verb.
+#[must_use]
+pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
+    let tokens = tokens(transcript);
+    let mut found: Vec<(usize, usize, Class, &'static str)> = Vec::new();
+    for at in 0..tokens.len() {
+        if found.last().is_some_and(|last| at < last.1) {
+            continue;
+        }
+        let clause = Clause { tokens: &tokens, lexicon };
+        let hit = clause
+            .action(at)
+            .map(|(hi, class)| (at, hi, class, if class == Class::I { "first-person" } else { "first-person-plural" }))
+            .or_else(|| clause.passive(at).map(|hi| (at, hi, Class::Passive, "agentless")));
+        found.extend(hit);
+    }
+    found.into_iter().map(|(lo, hi, class, rule)| Finding::new(words_of(&tokens, lo, hi), class, rule)).collect()
+}
+
+/// Count the clauses found.
+#[must_use]
+pub fn summarise(spans: &[Finding<Class>]) -> Ownership {
+    let count = |class: Class| spans.iter().filter(|span| span.class == class).count();
+    let (i, we, passive) = (count(Class::I), count(Class::We), count(Class::Passive));
+    let all = i + we + passive;
+    Ownership { i, we, passive, owned_share: (all > 0).then(|| i as f64 / all as f64) }
+}
+
+struct Clause<'a> {
+    tokens: &'a [Token],
+    lexicon: &'a Lexicon,
+}
+
+impl Clause<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.text.as_str())
+    }
+
+    fn runs_on(&self, at: usize) -> bool {
+        at > 0
+            && self
+                .tokens
+                .get(at)
+                .is_some_and(|token| token.sentence == self.tokens[at - 1].sentence && !self.tokens[at - 1].pause_after)
+    }
+
+    /// "I" or "we" with a verb of doing: the end of the verb, and who.
+    fn action(&self, at: usize) -> Option<(usize, Class)> {
+        let subject = self.word(at);
+        let (head, _) = subject.split_once('\'').unwrap_or((subject, ""));
+        let class = match head {
+            "i" => Class::I,
+            "we" => Class::We,
+            _ => return None,
+        };
+        let mut verb = at + 1;
+        while self.runs_on(verb) && (MODIFIERS.contains(&self.word(verb)) || self.word(verb).ends_with("ly")) {
+            verb += 1;
+        }
+        if !self.runs_on(verb) {
+            return None;
+        }
+        let word = self.word(verb);
+        let state = STATES.contains(&word)
+            || subject.ends_with("'m") && !word.ends_with("ing")
+            || subject.ends_with("'re") && !word.ends_with("ing");
+        let not_a_verb = word.chars().any(|c| c.is_ascii_digit()) || NOT_VERBS.contains(&word);
+        let passive = BE.contains(&self.word(verb)) || subject.ends_with("'m") && is_participle(word);
+        (!state && !not_a_verb && !passive && !self.lexicon.is_in("filled", word)).then_some((verb + 1, class))
+    }
+
+    /// "was decided", "got fixed": the end of the participle, where no doer follows.
+    fn passive(&self, at: usize) -> Option<usize> {
+        let auxiliary = self.word(at);
+        if !BE.contains(&auxiliary) && !matches!(auxiliary, "got" | "getting" | "gets") {
+            return None;
+        }
+        let mut verb = at + 1;
+        while self.runs_on(verb)
+            && (MODIFIERS.contains(&self.word(verb)) || self.word(verb).ends_with("ly") || self.word(verb) == "being")
+        {
+            verb += 1;
+        }
+        let subject = if self.runs_on(at) { self.word(at - 1) } else { "" };
+        // "I was asked", "she was fired": someone is named, though not the doer; "I got lost".
+        let person = matches!(subject, "i" | "we" | "he" | "she" | "you" | "they" | "who");
+        if !self.runs_on(verb) || !is_participle(self.word(verb)) || person {
+            return None;
+        }
+        let by = (verb + 1..verb + 4)
+            .any(|at| self.runs_on(at) && self.word(at) == "by" && (verb + 1..at).all(|i| self.runs_on(i)));
+        (!by).then_some(verb + 1)
+    }
+}
+
+const MODIFIERS: &[&str] = &[
+    "also", "just", "then", "now", "still", "even", "never", "always", "only", "didn't", "did", "not", "had", "have",
+    "would", "could", "should", "will", "can", "couldn't", "wouldn't", "can't", "won't", "don't", "do", "haven't",
+    "hadn't", "must", "might", "sort", "kind", "of", "all", "first", "once", "soon", "ever", "both",
+];
+const BE: &[&str] = &["was", "were", "is", "are", "am", "be", "been", "being", "wasn't", "weren't"];
+/// Verbs of stance and being: the speaker is or thinks, and does nothing.
+const STATES: &[&str] = &[
+    "think",
+    "thought",
+    "guess",
+    "mean",
+    "suppose",
+    "believe",
+    "feel",
+    "felt",
+    "know",
+    "knew",
+    "like",
+    "love",
+    "hope",
+    "reckon",
+    "want",
+    "wanted",
+    "need",
+    "needed",
+    "see",
+    "saw",
+    "remember",
+    "was",
+    "were",
+    "am",
+    "are",
+    "is",
+    "be",
+    "been",
+    "being",
+    "wasn't",
+    "weren't",
+    "have",
+    "had",
+    "has",
+    "wish",
+    "prefer",
+    "understand",
+    "understood",
+    "hear",
+    "heard",
+    "enjoy",
+    "care",
+    "imagine",
+    "seem",
+    "doubt",
+    "liked",
+];
+const NOT_VERBS: &[&str] = &[
+    "and", "or", "but", "the", "a", "an", "i", "we", "he", "she", "they", "it", "that", "which", "who", "so",
+    "because", "as", "in", "on", "at", "to", "with", "if",
+];
+
+/// Whether a word looks like a past participle.
+fn is_participle(word: &str) -> bool {
+    const IRREGULAR: &[&str] = &[
+        "made",
+        "done",
+        "taken",
+        "given",
+        "found",
+        "lost",
+        "built",
+        "sent",
+        "held",
+        "kept",
+        "put",
+        "cut",
+        "set",
+        "written",
+        "chosen",
+        "seen",
+        "shown",
+        "known",
+        "told",
+        "said",
+        "brought",
+        "bought",
+        "caught",
+        "taught",
+        "sold",
+        "paid",
+        "left",
+        "met",
+        "read",
+        "run",
+        "drawn",
+        "driven",
+        "broken",
+        "spoken",
+        "stolen",
+        "thrown",
+        "grown",
+        "hit",
+        "shut",
+        "led",
+        "laid",
+        "dealt",
+        "understood",
+        "signed",
+    ];
+    const ADJECTIVES: &[&str] = &[
+        "tired",
+        "excited",
+        "pleased",
+        "delighted",
+        "supposed",
+        "worried",
+        "interested",
+        "married",
+        "unhappy",
+        "scared",
+        "convinced",
+        "motivated",
+        "surprised",
+        "used",
+        "need",
+        "indeed",
+        "hundred",
+        "red",
+        "bed",
+        "speed",
+        "feed",
+        "embarrassed",
+        "thrilled",
+        "frustrated",
+        "based",
+        "gonna",
+    ];
+    IRREGULAR.contains(&word) || word.len() > 4 && word.ends_with("ed") && !ADJECTIVES.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::plain_transcript;
+    use proptest::prelude::*;
+
+    fn counts(text: &str) -> Ownership {
+        static ENGLISH: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| Lexicon::english().unwrap());
+        summarise(&find(&plain_transcript(text), &ENGLISH))
+    }
+
+    #[test]
+    fn counts_who_acts() {
+        let seen =
+            counts("I decided to stop.\nThen we rolled it out and I'd written the sheet.\nIt was agreed to wait.");
+        assert_eq!((seen.i, seen.we, seen.passive), (2, 1, 1));
+        assert_eq!(seen.owned_share, Some(0.5));
+    }
+
+    #[test]
+    fn does_not_count_stance_or_being_as_action() {
+        let seen = counts("I think I was a nurse and I know it.\nI'm happy.");
+        assert_eq!((seen.i, seen.we), (0, 0));
+        assert_eq!(seen.owned_share, None);
+    }
+
+    #[test]
+    fn does_not_count_a_passive_with_its_doer() {
+        assert_eq!(counts("It was signed off by the board.").passive, 0);
+        assert_eq!(counts("It was signed off.").passive, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn the_share_stays_between_zero_and_one(text in "(\\PC|\n|I |we |was |done ){0,80}") {
+            let share = counts(&text).owned_share;
+            prop_assert!(share.is_none_or(|share| (0.0..=1.0).contains(&share)));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Filled pauses found in the sound, where the recogniser wrote nothing.
+//!
+//! A filled pause is a vowel (or hum) held still: voiced throughout, with little change of pitch and
+//! of spectrum for 0.2 s or more, which no word of running speech is (Goto, Itou & Hayamizu 1999,
+//! "A real-time filled pause detection system for spontaneous speech recognition", Eurospeech).
+//!
+//! Input is sound that the speech map calls speech and no word covers; within words this test would
+//! also fire on drawn-out vowels.
+
+use super::voice::RATE_HZ;
+
+/// Frame length for pitch: two periods of a 60 Hz voice fit in.
+const FRAME_S: f64 = 0.04;
+/// Step between frames.
+const STEP_S: f64 = 0.01;
+/// Shortest filled pause (Goto et al. 1999 use 0.2 s).
+const SHORTEST_S: f64 = 0.2;
+/// Range of a speaking voice, in Hz.
+const PITCH_HZ: (f64, f64) = (65.0, 400.0);
+/// Autocorrelation at the pitch period from which a frame is voiced (Boersma 1993 uses 0.45).
+const VOICED: f32 = 0.5;
+/// Pitch may wander this much within a filled pause, in semitones (standard deviation).
+const PITCH_WANDER: f32 = 1.5;
+/// Mean change of the normalised autocorrelation (a stand-in for the spectrum's shape) between
+/// frames 50 ms apart, 0 to 2.
+const SPECTRUM_CHANGE: f32 = 0.25;
+/// Lags whose autocorrelation is compared for the spectrum's shape: 1.5 ms cover formants above
+/// 650 Hz.
+const SHAPE_LAGS: usize = 24;
+
+/// A filled pause in a piece of sound.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found {
+    /// Start, in seconds from the start of the piece.
+    pub start_s: f64,
+    /// End.
+    pub end_s: f64,
+    /// How steady it is, 0 to 1; not a probability.
+    pub confidence: f32,
+}
+
+struct Frame {
+    voiced: bool,
+    semitones: f32,
+    shape: [f32; SHAPE_LAGS],
+}
+
+/// The longest filled pause in `samples` (mono, 16 kHz), if it makes up most of them.
+#[must_use]
+pub fn find(samples: &[f32]) -> Option<Found> {
+    let frames = frames(samples);
+    let mut best: Option<(usize, usize)> = None;
+    let mut start = None;
+    for i in 0..=frames.len() {
+        let voiced = frames.get(i).is_some_and(|frame| frame.voiced);
+        match (voiced, start) {
+            (true, None) => start = Some(i),
+            (false, Some(s)) => {
+                if best.is_none_or(|(lo, hi)| i - s > hi - lo) {
+                    best = Some((s, i));
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    let (lo, hi) = best?;
+    let run = &frames[lo..hi];
+    let (start_s, end_s) = (lo as f64 * STEP_S, hi as f64 * STEP_S + FRAME_S - STEP_S);
+    let share = (hi - lo) as f64 / frames.len().max(1) as f64;
+    if end_s - start_s < SHORTEST_S || share < 0.5 {
+        return None;
+    }
+    let wander = deviation(run);
+    let change = change(run);
+    (wander <= PITCH_WANDER && change <= SPECTRUM_CHANGE).then(|| Found {
+        start_s,
+        end_s,
+        confidence: (1.0 - 0.5 * (wander / PITCH_WANDER) - 0.5 * (change / SPECTRUM_CHANGE)).clamp(0.05, 1.0),
+    })
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "lags and frame lengths are small positive numbers"
+)]
+fn frames(samples: &[f32]) -> Vec<Frame> {
+    let rate = f64::from(RATE_HZ);
+    let (len, step) = ((FRAME_S * rate) as usize, (STEP_S * rate) as usize);
+    let lags = ((rate / PITCH_HZ.1) as usize, (rate / PITCH_HZ.0) as usize);
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at + len + lags.1 <= samples.len() {
+        let frame = &samples[at..at + len];
+        let correlation = |lag: usize| {
+            let shifted = &samples[at + lag..at + lag + len];
+            let (mut xy, mut xx, mut yy) = (0.0_f32, 1e-9_f32, 1e-9_f32);
+            for (x, y) in frame.iter().zip(shifted) {
+                xy += x * y;
+                xx += x * x;
+                yy += y * y;
+            }
+            xy / (xx * yy).sqrt()
+        };
+        let (lag, strength) = (lags.0..=lags.1)
+            .map(|lag| (lag, correlation(lag)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .unwrap_or((lags.0, 0.0));
+        let mut shape = [0.0; SHAPE_LAGS];
+        for (i, value) in shape.iter_mut().enumerate() {
+            *value = correlation(i + 1);
+        }
+        out.push(Frame {
+            voiced: strength >= VOICED,
+            semitones: 12.0 * (rate / lag as f64 / 100.0).log2() as f32,
+            shape,
+        });
+        at += step;
+    }
+    out
+}
+
+/// Standard deviation of the pitch in semitones, octave jumps of the tracker folded away.
+fn deviation(run: &[Frame]) -> f32 {
+    let mut pitches: Vec<f32> = run.iter().map(|frame| frame.semitones).collect();
+    pitches.sort_by(f32::total_cmp);
+    let median = pitches[pitches.len() / 2];
+    let folded = |p: f32| {
+        let d = p - median;
+        d - 12.0 * (d / 12.0).round()
+    };
+    (pitches.iter().map(|p| folded(*p).powi(2)).sum::<f32>() / pitches.len() as f32).sqrt()
+}
+
+fn change(run: &[Frame]) -> f32 {
+    let pairs: Vec<f32> = run
+        .iter()
+        .zip(run.iter().skip(5))
+        .map(|(a, b)| a.shape.iter().zip(&b.shape).map(|(x, y)| (x - y).abs()).sum::<f32>() / SHAPE_LAGS as f32)
+        .collect();
+    pairs.iter().sum::<f32>() / pairs.len().max(1) as f32
+}
+
+#[cfg(test)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn vowel(len_s: f32, pitch: impl Fn(f32) -> f32, formant: impl Fn(f32) -> f32) -> Vec<f32> {
+        let mut phase = 0.0_f32;
+        (0..(len_s * 16_000.0) as usize)
+            .map(|i| {
+                let t = i as f32 / 16_000.0;
+                phase += pitch(t) / 16_000.0;
+                (1..20)
+                    .map(|k| {
+                        let f = k as f32 * pitch(t);
+                        (phase * k as f32 * std::f32::consts::TAU).sin() / (1.0 + ((f - formant(t)) / 150.0).powi(2))
+                    })
+                    .sum::<f32>()
+                    * 0.1
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_held_vowel_is_a_filled_pause() {
+        let found = find(&vowel(0.5, |_| 110.0, |_| 600.0)).unwrap();
+        assert!(found.end_s - found.start_s > 0.4);
+    }
+
+    #[test]
+    fn a_moving_vowel_a_gliding_pitch_and_noise_are_not() {
+        assert_eq!(find(&vowel(0.5, |_| 110.0, |t| 300.0 + 3_000.0 * t)), None);
+        assert_eq!(find(&vowel(0.5, |t| 90.0 + 200.0 * t, |_| 600.0)), None);
+        let mut seed = 1_u32;
+        let noise: Vec<f32> = (0..8_000)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (f64::from(seed) / f64::from(u32::MAX) - 0.5) as f32
+            })
+            .collect();
+        assert_eq!(find(&noise), None);
+    }
+
+    #[test]
+    fn a_short_or_empty_piece_has_none() {
+        assert_eq!(find(&[]), None);
+        assert_eq!(find(&vowel(0.15, |_| 110.0, |_| 600.0)), None);
+    }
+}

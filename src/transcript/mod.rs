@@ -1,0 +1,19 @@
+//! Sound, or a written transcript, in words: the recogniser, the checks that keep it honest, the
+//! sentences, and the models it runs on.
+
+mod borders;
+pub mod catalog;
+pub mod chunks;
+pub mod convert;
+pub mod filled_pause;
+pub mod import;
+pub mod listen;
+pub mod recogniser;
+pub mod sentences;
+pub mod verbatim;
+pub mod voice;
+pub mod whisper;
+mod words;
+
+pub use voice::RATE_HZ;
+pub use words::{Origin, Sentence, Silence, Transcript, Word, bare};

@@ -1,0 +1,213 @@
+//! Where somebody speaks: a map of the recording made from the sound alone.
+//!
+//! The map is the witness that keeps the recogniser honest: speech that no word covers was lost,
+//! words where nobody speaks were invented, and pauses are read from the map, never from the gaps
+//! between words (a recogniser's word ends swallow the silence behind them).
+//!
+//! Voice activity comes from the `earshot` detector, one probability for each 16 ms. A frame below
+//! [`ON`] may still belong to speech when it is above [`OFF`] and touches it (hysteresis), so that
+//! soft word ends are not cut off.
+
+use crate::units::Seconds;
+
+/// Samples a second that every stage behind `decode` works at.
+pub const RATE_HZ: u32 = 16_000;
+/// Samples in one frame of the detector (16 ms at [`RATE_HZ`]), fixed by `earshot`.
+pub const FRAME: usize = 256;
+/// Probability from which a frame starts speech; the detector's own recommendation.
+const ON: f32 = 0.5;
+/// Probability under which speech ends. Chosen on the recordings in `shared/audio`: lower values
+/// glue breaths to words, higher ones clip fricatives.
+pub(super) const OFF: f32 = 0.3;
+/// Speech shorter than this is a click or a lip smack. The shortest spoken words ("a", "I") last
+/// longer.
+const SHORTEST_SPEECH_S: f64 = 0.06;
+/// Gaps shorter than this are closures of plosives, not pauses (stop closures last up to about
+/// 0.15 s; Crystal & House 1988, J. Acoust. Soc. Am. 83).
+const SHORTEST_GAP_S: f64 = 0.15;
+
+/// A stretch of speech, in seconds from the start of the recording.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Start.
+    pub start_s: f64,
+    /// End.
+    pub end_s: f64,
+}
+
+impl Stretch {
+    /// Length in seconds.
+    #[must_use]
+    pub fn len_s(self) -> f64 {
+        self.end_s - self.start_s
+    }
+
+    /// Seconds shared with `[start_s, end_s]`.
+    #[must_use]
+    pub fn overlap_s(self, start_s: f64, end_s: f64) -> f64 {
+        (self.end_s.min(end_s) - self.start_s.max(start_s)).max(0.0)
+    }
+}
+
+/// The stateful detector: frames in, probabilities out, in order.
+pub struct VoiceDetector {
+    inner: Box<earshot::Detector>,
+    rest: Vec<f32>,
+}
+
+impl Default for VoiceDetector {
+    fn default() -> Self {
+        Self { inner: earshot::Detector::default_boxed(), rest: Vec::with_capacity(FRAME) }
+    }
+}
+
+impl VoiceDetector {
+    /// Takes the next samples (any number) and appends one probability for each whole frame.
+    pub fn push(&mut self, samples: &[f32], probabilities: &mut Vec<f32>) {
+        let mut samples = samples;
+        while !samples.is_empty() {
+            let (head, tail) = samples.split_at(samples.len().min(FRAME - self.rest.len()));
+            // The detector asks for [-1, 1]; a float file may hold anything.
+            self.rest.extend(head.iter().map(|x| if x.is_finite() { x.clamp(-1.0, 1.0) } else { 0.0 }));
+            samples = tail;
+            if self.rest.len() == FRAME {
+                probabilities.push(self.inner.predict_f32(&self.rest));
+                self.rest.clear();
+            }
+        }
+    }
+}
+
+/// Seconds at the start of frame `index`.
+#[must_use]
+pub fn frame_s(index: usize) -> f64 {
+    Seconds::of_samples(index * FRAME, RATE_HZ).0
+}
+
+/// Turns the detector's probabilities into stretches of speech, `offset_s` being the time of the
+/// first frame.
+#[must_use]
+pub fn stretches(probabilities: &[f32], offset_s: f64) -> Vec<Stretch> {
+    let mut raw: Vec<(usize, usize)> = Vec::new();
+    let mut i = 0;
+    while i < probabilities.len() {
+        if probabilities[i] < ON {
+            i += 1;
+            continue;
+        }
+        let mut lo = i;
+        while lo > 0 && probabilities[lo - 1] >= OFF && raw.last().is_none_or(|last| last.1 < lo) {
+            lo -= 1;
+        }
+        let mut hi = i;
+        while hi < probabilities.len() && probabilities[hi] >= OFF {
+            hi += 1;
+        }
+        raw.push((lo, hi));
+        i = hi;
+    }
+    let mut out: Vec<Stretch> = Vec::new();
+    for (lo, hi) in raw {
+        let stretch = Stretch { start_s: offset_s + frame_s(lo), end_s: offset_s + frame_s(hi) };
+        match out.last_mut() {
+            Some(last) if stretch.start_s - last.end_s < SHORTEST_GAP_S => last.end_s = stretch.end_s,
+            _ => out.push(stretch),
+        }
+    }
+    out.retain(|stretch| stretch.len_s() >= SHORTEST_SPEECH_S);
+    out
+}
+
+/// Takes the steady noise out of the probabilities: frames hardly louder than the chunk's noise floor
+/// are silence, whatever the detector says (it hears a voice in a cold room's hum).
+///
+/// The floor is the 10th percentile of the frames' levels and the speech level the 95th; the gate
+/// lies a fifth of the way up, in dB. Where they are less than 12 dB apart there is no telling, and
+/// the probabilities stay as they are.
+#[must_use]
+pub fn gate(probabilities: &[f32], samples: &[f32]) -> Vec<f32> {
+    const FLOOR: f64 = 0.10;
+    const SPEECH: f64 = 0.95;
+    const SHARE: f32 = 0.2;
+    const LEAST_RANGE_DB: f32 = 12.0;
+    let levels: Vec<f32> = samples.chunks_exact(FRAME).take(probabilities.len()).map(level_db).collect();
+    let mut sorted = levels.clone();
+    sorted.sort_by(f32::total_cmp);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index into at most 30 s of frames")]
+    let at = |share: f64| sorted.get((share * (sorted.len().saturating_sub(1)) as f64) as usize).copied();
+    let (Some(floor), Some(speech)) = (at(FLOOR), at(SPEECH)) else { return probabilities.to_vec() };
+    if speech - floor < LEAST_RANGE_DB {
+        return probabilities.to_vec();
+    }
+    let gate = floor + SHARE * (speech - floor);
+    probabilities.iter().zip(&levels).map(|(p, level)| if *level < gate { 0.0 } else { *p }).collect()
+}
+
+/// Root-mean-square level of a frame in dBFS, not under -100.
+fn level_db(frame: &[f32]) -> f32 {
+    let power = frame.iter().map(|x| x * x).sum::<f32>() / frame.len().max(1) as f32;
+    10.0 * power.max(1e-10).log10()
+}
+
+/// The silences between, before and after stretches of speech, over a recording of `duration_s`.
+#[must_use]
+pub fn silences(speech: &[Stretch], duration_s: f64) -> Vec<Stretch> {
+    let mut out = Vec::new();
+    let mut at = 0.0;
+    for stretch in speech {
+        if stretch.start_s > at {
+            out.push(Stretch { start_s: at, end_s: stretch.start_s });
+        }
+        at = stretch.end_s.max(at);
+    }
+    if duration_s > at {
+        out.push(Stretch { start_s: at, end_s: duration_s });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_soft_tail_belongs_to_the_word_it_touches() {
+        let mut p = vec![0.1; 20];
+        p.extend(vec![0.9; 20]);
+        p.extend(vec![0.4; 5]);
+        p.extend(vec![0.1; 30]);
+        let speech = stretches(&p, 0.0);
+        assert_eq!(speech.len(), 1);
+        assert!((speech[0].start_s - frame_s(20)).abs() < 1e-9);
+        assert!((speech[0].end_s - frame_s(45)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_plosive_does_not_split_a_word_and_a_click_is_no_speech() {
+        let mut p = vec![0.9; 20];
+        p.extend(vec![0.0; 5]);
+        p.extend(vec![0.9; 20]);
+        p.extend(vec![0.0; 40]);
+        p.extend(vec![0.9; 2]);
+        p.extend(vec![0.0; 40]);
+        assert_eq!(stretches(&p, 0.0).len(), 1);
+    }
+
+    #[test]
+    fn silences_and_speech_fill_the_recording() {
+        let speech = [Stretch { start_s: 1.0, end_s: 2.0 }, Stretch { start_s: 3.0, end_s: 4.0 }];
+        let total: f64 = silences(&speech, 5.0).iter().map(|s| s.len_s()).sum();
+        assert!((total - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn silence_has_no_speech_and_odd_samples_do_no_harm() {
+        let mut detector = VoiceDetector::default();
+        let mut p = Vec::new();
+        detector.push(&vec![0.0; 16_000], &mut p);
+        detector.push(&[f32::NAN, f32::INFINITY, 7.0], &mut p);
+        detector.push(&[0.0; 1_000], &mut p);
+        assert_eq!(p.len(), (16_000 + 3 + 1_000) / FRAME);
+        assert!(stretches(&p, 0.0).is_empty());
+    }
+}

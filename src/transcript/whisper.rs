@@ -1,0 +1,277 @@
+//! Whisper by way of whisper.cpp: the only file that names `whisper_rs`.
+//!
+//! One [`Whisper`] holds the weights; each decode borrows a state from a small pool, so that
+//! several stretches can be decoded side by side on one set of weights.
+//!
+//! A decode is one pass over one stretch of at most 30 s, without Whisper's own timestamp tokens:
+//! with them, `base` skips ahead over clear speech and encodes the same sound twice. Word times come
+//! from dynamic time warping over the cross-attention of the alignment heads instead (whisper.cpp's
+//! `dtw`, after the `OpenAI` reference), which is silently off when flash attention is on.
+
+use std::path::Path;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Instant;
+
+use whisper_rs::{
+    DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
+    WhisperState,
+};
+
+use super::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
+
+/// The prompt that makes Whisper write down what it would tidy away. Its own sentence is never
+/// spoken, so it can be told from speech when it leaks.
+pub const VERBATIM_PROMPT: &str =
+    "Umm, so, uh, let me think, like, hmm... Okay, here's what I'm, um, like, thinking, you know.";
+
+/// The engine, for the report.
+pub const ENGINE_VERSION: &str = "1.8.3 (whisper-rs 0.16.0)";
+/// Encoder positions for one second of sound (1500 for 30 s; Radford et al. 2022).
+const POSITIONS_PER_S: f64 = 50.0;
+/// Sound behind the stretch that the encoder still sees, in seconds: zeros that tell the decoder
+/// that the speech is over.
+const TAIL_S: f64 = 1.0;
+/// Fewest encoder positions. Measured on `shared/audio/real`: with 384 positions three of nine short
+/// clips loop, with 768 none does, and 1500 hears no more while it takes two and a half times as long.
+const FEWEST_POSITIONS: i32 = 768;
+/// Tokens a person can say in a second, at most: 170 words a minute is 4 tokens; twice that, and
+/// a few more so that one-word stretches have room.
+const TOKENS_PER_S: f64 = 9.0;
+
+/// Why a model could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// The file is missing or whisper.cpp refuses it.
+    #[error(
+        "cannot load the model \"{name}\": not a whisper.cpp (ggml) model, or damaged; check it with `cutlist models verify`, or choose another with --model"
+    )]
+    Refused {
+        /// Path or name.
+        name: String,
+    },
+    /// This binary has no model inside.
+    #[error(
+        "this cutlist was built without a bundled model; install one with `cutlist models install base` and pass --model base"
+    )]
+    NotBundled,
+}
+
+/// A loaded model.
+pub struct Whisper {
+    context: WhisperContext,
+    states: Mutex<Vec<WhisperState>>,
+    threads: i32,
+    english: &'static str,
+}
+
+static QUIET: Once = Once::new();
+
+impl Whisper {
+    /// Loads a ggml model from a file, decoding each stretch with `threads` threads.
+    pub fn from_file(path: &Path, threads: u32) -> Result<Self, ModelError> {
+        let name = path.display().to_string();
+        QUIET.call_once(whisper_rs::install_logging_hooks);
+        let head = head_of(path).ok_or_else(|| ModelError::Refused { name: name.clone() })?;
+        let context = WhisperContext::new_with_params(path, parameters(&head))
+            .map_err(|_| ModelError::Refused { name: name.clone() })?;
+        Ok(Self::new(context, threads))
+    }
+
+    /// Loads a ggml model from memory.
+    pub fn from_bytes(bytes: &[u8], threads: u32) -> Result<Self, ModelError> {
+        let refused = || ModelError::Refused { name: "bundled".into() };
+        QUIET.call_once(whisper_rs::install_logging_hooks);
+        let head = Head::read(bytes).ok_or_else(refused)?;
+        let context = WhisperContext::new_from_buffer_with_params(bytes, parameters(&head)).map_err(|_| refused())?;
+        Ok(Self::new(context, threads))
+    }
+
+    fn new(context: WhisperContext, threads: u32) -> Self {
+        Self {
+            context,
+            states: Mutex::new(Vec::new()),
+            threads: i32::try_from(threads.max(1)).unwrap_or(1),
+            english: "en",
+        }
+    }
+
+    fn take_state(&self) -> Result<WhisperState, RecogniserError> {
+        let pooled = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match pooled {
+            Some(state) => Ok(state),
+            None => self.context.create_state().map_err(|e| RecogniserError::Engine(e.to_string())),
+        }
+    }
+}
+
+/// The few numbers at the start of a ggml file that choose the alignment heads.
+struct Head {
+    vocabulary: i32,
+    audio_layers: i32,
+    text_layers: i32,
+    mels: i32,
+}
+
+impl Head {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let field = |i: usize| {
+            let at = i * 4;
+            Some(i32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+        };
+        // 0x67676d6c, "ggml"
+        (field(0)? == 0x6767_6d6c).then_some(())?;
+        Some(Self { vocabulary: field(1)?, audio_layers: field(5)?, text_layers: field(9)?, mels: field(10)? })
+    }
+
+    /// The alignment heads are a property of each released model (Whisper's own table).
+    fn preset(&self) -> DtwMode<'static> {
+        let english_only = self.vocabulary < 51_865;
+        let model_preset = match (self.audio_layers, self.text_layers) {
+            (4, 4) if english_only => DtwModelPreset::TinyEn,
+            (4, 4) => DtwModelPreset::Tiny,
+            (6, 6) if english_only => DtwModelPreset::BaseEn,
+            (6, 6) => DtwModelPreset::Base,
+            (12, 12) if english_only => DtwModelPreset::SmallEn,
+            (12, 12) => DtwModelPreset::Small,
+            (24, 24) if english_only => DtwModelPreset::MediumEn,
+            (24, 24) => DtwModelPreset::Medium,
+            (32, 4) => DtwModelPreset::LargeV3Turbo,
+            (32, 32) if self.mels == 128 => DtwModelPreset::LargeV3,
+            (32, 32) => DtwModelPreset::LargeV2,
+            // Distilled models: no table exists, so the upper half of the decoder is used.
+            _ => return DtwMode::TopMost { n_top: 2 },
+        };
+        DtwMode::ModelPreset { model_preset }
+    }
+}
+
+fn head_of(path: &Path) -> Option<Head> {
+    use std::io::Read as _;
+    let mut bytes = [0; 48];
+    std::fs::File::open(path).ok()?.read_exact(&mut bytes).ok()?;
+    Head::read(&bytes)
+}
+
+fn parameters(head: &Head) -> WhisperContextParameters<'static> {
+    let mut parameters = WhisperContextParameters::default();
+    parameters.flash_attn(false);
+    parameters.dtw_parameters(DtwParameters { mode: head.preset(), ..DtwParameters::default() });
+    parameters
+}
+
+impl Recogniser for Whisper {
+    fn recognise(&self, request: Request<'_>) -> Result<Vec<HeardWord>, RecogniserError> {
+        if request.samples.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut state = self.take_state()?;
+        let deadline = Instant::now() + request.budget;
+        let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        params.set_n_threads(self.threads);
+        params.set_language(Some(self.english));
+        params.set_no_timestamps(true);
+        params.set_single_segment(true);
+        params.set_token_timestamps(false);
+        params.set_print_progress(false);
+        params.set_print_realtime(false);
+        params.set_print_special(false);
+        params.set_print_timestamps(false);
+        // No second try at a higher temperature: it is random, and `verbatim` has a better answer
+        // to a failed decode than dice.
+        params.set_temperature_inc(0.0);
+        params.set_suppress_nst(false);
+        params.set_audio_ctx(audio_positions(request.len_s(), self.context.n_audio_ctx()));
+        params.set_max_tokens(most_tokens(request.len_s()));
+        if request.verbatim {
+            params.set_initial_prompt(VERBATIM_PROMPT);
+        }
+        // whisper-rs 0.16 boxes the closure twice and reads it back as the type it was given:
+        // anything but a boxed trait object is undefined behaviour there.
+        let overdue: Box<dyn FnMut() -> bool> = Box::new(move || Instant::now() > deadline);
+        params.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(overdue);
+
+        let result = state.full(params, request.samples);
+        if Instant::now() > deadline {
+            return Err(RecogniserError::OutOfTime { len_s: request.len_s() });
+        }
+        result.map_err(|e| RecogniserError::Engine(e.to_string()))?;
+        let words = words_of(&state, self.context.token_eot(), &request);
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+        Ok(words)
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "stretches are at most 30 s")]
+fn audio_positions(len_s: f64, most: i32) -> i32 {
+    (((len_s + TAIL_S) * POSITIONS_PER_S).ceil() as i32).clamp(FEWEST_POSITIONS.min(most), most)
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "stretches are at most 30 s")]
+fn most_tokens(len_s: f64) -> i32 {
+    (len_s * TOKENS_PER_S) as i32 + 16
+}
+
+/// Joins tokens to words. A word starts at a token that starts with a space; a token may end in
+/// the middle of a UTF-8 character, so bytes are joined before they become text.
+fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Vec<HeardWord> {
+    struct Pending {
+        bytes: Vec<u8>,
+        start_s: f64,
+        log_p: f64,
+        tokens: u32,
+    }
+    let end_s = request.start_s + request.len_s();
+    let mut pending: Vec<Pending> = Vec::new();
+    for segment in state.as_iter() {
+        for i in 0..segment.n_tokens() {
+            let Some(token) = segment.get_token(i) else { continue };
+            // Tokens from `end_of_text` on are control tokens.
+            if token.token_id() >= end_of_text {
+                continue;
+            }
+            let Ok(bytes) = token.to_bytes() else { continue };
+            let data = token.token_data();
+            let at_s = (request.start_s + data.t_dtw.max(0) as f64 / 100.0).min(end_s);
+            let log_p = f64::from(data.p.max(1e-6)).ln();
+            match pending.last_mut() {
+                Some(word) if !bytes.starts_with(b" ") => {
+                    word.bytes.extend_from_slice(bytes);
+                    word.log_p += log_p;
+                    word.tokens += 1;
+                }
+                _ => pending.push(Pending { bytes: bytes.to_vec(), start_s: at_s, log_p, tokens: 1 }),
+            }
+        }
+    }
+    let starts: Vec<f64> = pending.iter().map(|word| word.start_s).collect();
+    let mut out = Vec::with_capacity(pending.len());
+    for (i, word) in pending.into_iter().enumerate() {
+        let text = String::from_utf8_lossy(&word.bytes).trim().to_owned();
+        if text.is_empty() {
+            continue;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "a probability")]
+        let confidence = (word.log_p / f64::from(word.tokens)).exp() as f32;
+        let next = starts.get(i + 1).copied().unwrap_or(end_s);
+        out.push(HeardWord { text, start_s: word.start_s, end_s: next.max(word.start_s), confidence });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoder_sees_the_stretch_and_no_thirty_seconds_of_nothing() {
+        assert_eq!(audio_positions(19.0, 1500), 1000);
+        assert_eq!(audio_positions(0.5, 1500), FEWEST_POSITIONS);
+        assert_eq!(audio_positions(30.0, 1500), 1500);
+    }
+
+    #[test]
+    fn a_file_of_anything_else_is_refused() {
+        let error = Whisper::from_bytes(b"RIFF....WAVE", 1).err();
+        assert!(error.is_some_and(|e| e.to_string().contains("models verify")));
+    }
+}

@@ -1,0 +1,11 @@
+//! One integration binary: the whole program as a user runs it, and the border between the stages.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_possible_truncation, reason = "tests")]
+
+mod analyze;
+mod bad_input;
+mod house;
+mod listening;
+mod model;
+mod schema;
+mod support;
