@@ -1,6 +1,7 @@
 //! Sound, or a written transcript, in words: the recogniser, the checks that keep it honest, the
 //! sentences, and the models it runs on.
 
+mod align;
 mod borders;
 pub mod catalog;
 pub mod chunks;
@@ -10,6 +11,7 @@ pub mod import;
 pub mod listen;
 pub mod recogniser;
 pub mod sentences;
+mod tidy;
 pub mod verbatim;
 pub mod voice;
 pub mod whisper;

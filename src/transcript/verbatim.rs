@@ -14,11 +14,13 @@
 
 use std::time::Duration;
 
+use super::align::align;
 use super::chunks::Chunk;
 use super::filled_pause;
 use super::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
+use super::tidy::{SOUND, is_looping, leaks_prompt, tidy, without_loop};
 use super::voice::{RATE_HZ, Stretch};
-use super::words::{Origin, bare};
+use super::words::{Origin, bare, is_filled_pause};
 use crate::units::Seconds;
 
 /// Seconds allowed for a decode, for each second of sound, and on top of that. A decode takes about
@@ -31,6 +33,16 @@ const UNCOVERED_S: f64 = 0.3;
 /// Uncovered speech in which nothing can be understood is marked from this length on; shorter than
 /// this it is a breath or a tail the map took for speech.
 const INAUDIBLE_S: f64 = 1.5;
+/// Uncovered speech is decoded again from this length on; shorter than this it holds no word, though it
+/// may hold a filled pause.
+const LOST_S: f64 = 0.5;
+/// Sound before a gap in which a filled pause must not have begun yet.
+const ONSET_S: f64 = 0.12;
+/// A filled pause that the recogniser wrote this close to one in the sound is the same one.
+const BESIDE_S: f64 = 0.3;
+/// Short words that are written for a filled pause, and the confidence under which they are doubted.
+const MISHEARD_AS: [&str; 9] = ["i'll", "a", "or", "her", "are", "all", "oh", "hi", "eh"];
+const MISHEARD: f32 = 0.72;
 /// Sound around an uncovered stretch that the second decode gets, so that first and last phones are
 /// whole.
 const AROUND_S: f64 = 0.2;
@@ -38,15 +50,8 @@ const AROUND_S: f64 = 0.2;
 const UNSURE: f32 = 0.6;
 /// Behind the last speech a word has to be this sure: loops end there.
 const SURE: f32 = 0.9;
-/// A word that starts this soon after its stretch of speech starts with it: alignment by
-/// cross-attention finds the middle of a word's first syllable, not its onset.
-const ONSET_S: f64 = 0.5;
 /// Text that stands for speech nobody can understand.
 pub const INAUDIBLE: &str = "[inaudible]";
-
-/// Stands, between the steps, for what the recogniser describes instead of writing down ("*laughs*",
-/// "[`BLANK_AUDIO`]").
-const SOUND: &str = "\u{266a}";
 
 /// A word of a chunk after the checks.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,15 +69,16 @@ pub struct CheckedWord {
 pub fn listen(recogniser: &dyn Recogniser, chunk: &Chunk) -> Result<Vec<CheckedWord>, RecogniserError> {
     let mut words = first_pass(recogniser, chunk)?;
     drop_unspoken(&mut words, &chunk.speech);
-    fit(&mut words, &chunk.speech);
-    // A sound description covers its stretch (laughter is no lost speech) and is no word.
-    let mut checked: Vec<CheckedWord> = Vec::with_capacity(words.len());
+    align(&mut words, &chunk.speech);
     let gaps = uncovered(&words, &chunk.speech);
-    words.retain(|word| word.text != SOUND);
-    checked.extend(words.into_iter().map(|word| CheckedWord { word, origin: Origin::Heard }));
+    let mut found = Vec::new();
     for gap in gaps {
-        checked.extend(second_look(recogniser, chunk, gap)?);
+        found.extend(second_look(recogniser, chunk, &words, gap)?);
     }
+    // A sound description covers its stretch (laughter is no lost speech) and is no word.
+    words.retain(|word| word.text != SOUND);
+    let mut checked: Vec<CheckedWord> = words.into_iter().map(|word| as_said(chunk, word)).collect();
+    checked.extend(found);
     checked.sort_by(|a, b| a.word.start_s.total_cmp(&b.word.start_s));
     Ok(checked)
 }
@@ -102,103 +108,8 @@ fn request<'a>(chunk: &Chunk, samples: &'a [f32], start_s: f64, verbatim: bool) 
     Request { samples, start_s, verbatim, budget: BUDGET_BASE + Duration::from_secs_f64(len_s * BUDGET_PER_S) }
 }
 
-/// Takes out what is no word: lone punctuation is joined to the word before, sound descriptions
-/// become one [`SOUND`] each, and a vowel written endlessly ("ummmmmm") gets its usual spelling.
-fn tidy(words: &mut Vec<HeardWord>) {
-    let mut out: Vec<HeardWord> = Vec::with_capacity(words.len());
-    let mut inside: Option<char> = None;
-    for mut word in words.drain(..) {
-        if let Some(close) = inside {
-            if word.text.contains(close) {
-                inside = None;
-            }
-            if let Some(last) = out.last_mut() {
-                last.end_s = word.end_s;
-            }
-            continue;
-        }
-        let close = match word.text.chars().next() {
-            Some('[') => Some(']'),
-            Some('(') => Some(')'),
-            Some('*') => Some('*'),
-            Some('\u{266a}') => Some('\u{266a}'),
-            _ => None,
-        };
-        if let Some(close) = close {
-            if !word.text.chars().skip(1).any(|c| c == close) {
-                inside = Some(close);
-            }
-            word.text = SOUND.into();
-            out.push(word);
-            continue;
-        }
-        if bare(&word.text).is_empty() {
-            let stop = word.text.chars().next().filter(|c| matches!(c, '.' | ',' | '?' | '!'));
-            if let (Some(stop), Some(last)) = (stop, out.last_mut())
-                && last.text != SOUND
-                && !last.text.ends_with(['.', ',', '?', '!'])
-            {
-                last.text.push(stop);
-            }
-            continue;
-        }
-        word.text = without_drawl(&word.text);
-        out.push(word);
-    }
-    *words = out;
-}
-
-/// "ummmmmm" is "um": letters written more than three times in a row are written once.
-fn without_drawl(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut i = 0;
-    while i < chars.len() {
-        let run = chars[i..].iter().take_while(|c| **c == chars[i] && c.is_alphabetic()).count().max(1);
-        let times = if run > 3 { 1 } else { run };
-        out.extend(std::iter::repeat_n(chars[i], times));
-        i += run;
-    }
-    out
-}
-
-/// Whether the same one to eight words come four times in a row (eight times for a single word: people
-/// do say "no, no, no, no").
-fn is_looping(words: &[HeardWord]) -> bool {
-    loop_start(words).is_some()
-}
-
-fn loop_start(words: &[HeardWord]) -> Option<(usize, usize)> {
-    let bare: Vec<String> = words.iter().map(|word| bare(&word.text)).collect();
-    for n in 1..=8_usize {
-        let times = if n == 1 { 8 } else { 4 };
-        for at in 0..bare.len().saturating_sub(n * times - 1) {
-            let unit = &bare[at..at + n];
-            if (1..times).all(|k| &bare[at + k * n..at + (k + 1) * n] == unit) {
-                return Some((at, n));
-            }
-        }
-    }
-    None
-}
-
-/// The words up to the end of the first round of a loop.
-fn without_loop(mut words: Vec<HeardWord>) -> Vec<HeardWord> {
-    if let Some((at, n)) = loop_start(&words) {
-        words.truncate(at + n);
-    }
-    words
-}
-
-/// Whether five words in a row are the prompt's own.
-fn leaks_prompt(words: &[HeardWord]) -> bool {
-    let prompt: Vec<String> = super::whisper::VERBATIM_PROMPT.split_whitespace().map(bare).collect();
-    let said: Vec<String> = words.iter().map(|word| bare(&word.text)).collect();
-    said.windows(5).any(|five| prompt.windows(5).any(|p| p == five))
-}
-
 /// Drops words that lie outside all speech and of which the recogniser is unsure. A sure word is
-/// kept and moved to speech by [`fit`]: its time may be wrong, the word is not.
+/// kept and moved to speech by [`align`]: its time may be wrong, the word is not.
 fn drop_unspoken(words: &mut Vec<HeardWord>, speech: &[Stretch]) {
     words.retain(|word| {
         let spoken: f64 = speech.iter().map(|stretch| stretch.overlap_s(word.start_s - 0.2, word.end_s)).sum();
@@ -207,58 +118,13 @@ fn drop_unspoken(words: &mut Vec<HeardWord>, speech: &[Stretch]) {
     });
 }
 
-/// Fits word times to the speech map: a word that starts in a silence starts with the speech behind
-/// it (or in the tail of the speech before, when that is nearer), and ends at the end of its speech
-/// at the latest. Starts stay in order.
-fn fit(words: &mut [HeardWord], speech: &[Stretch]) {
-    let mut floor = f64::NEG_INFINITY;
-    let mut last_start = f64::NEG_INFINITY;
-    let n = words.len();
-    for i in 0..n {
-        let next = words.get(i + 1).map_or(f64::INFINITY, |next| next.start_s);
-        let word = &mut words[i];
-        let holder = speech.iter().find(|stretch| word.start_s >= stretch.start_s && word.start_s < stretch.end_s);
-        if holder.is_none_or(|h| h.end_s - word.start_s < 0.06 && next > h.end_s) {
-            let behind = speech.iter().find(|stretch| stretch.start_s > word.start_s);
-            let before = speech.iter().rev().find(|stretch| stretch.end_s <= word.start_s + 0.06);
-            let to_behind = behind.map_or(f64::INFINITY, |stretch| stretch.start_s - word.start_s);
-            let to_before = before.map_or(f64::INFINITY, |stretch| word.start_s - stretch.end_s);
-            // A word that runs on into the next speech belongs there.
-            let runs_on = behind.is_some_and(|stretch| stretch.start_s < word.end_s.min(next) - 0.05);
-            match (behind, before) {
-                (Some(stretch), _) if runs_on || to_behind < to_before => word.start_s = stretch.start_s,
-                (_, Some(stretch)) => word.start_s = (stretch.end_s - 0.15).max(stretch.start_s),
-                _ => {}
-            }
-        }
-        if let Some(holder) = speech.iter().find(|s| word.start_s >= s.start_s && word.start_s < s.end_s)
-            && word.start_s - holder.start_s <= ONSET_S
-            && last_start < holder.start_s
-        {
-            word.start_s = holder.start_s;
-        }
-        word.start_s = word.start_s.max(floor);
-        floor = word.start_s + 0.01;
-        last_start = word.start_s;
-    }
-    for i in 0..n {
-        let next = words.get(i + 1).map_or(f64::INFINITY, |next| next.start_s);
-        let word = &mut words[i];
-        let limit = speech
-            .iter()
-            .find(|stretch| word.start_s >= stretch.start_s - 1e-6 && word.start_s < stretch.end_s)
-            .map_or(word.start_s + 0.3, |stretch| stretch.end_s);
-        word.end_s = limit.min(next).max(word.start_s + 0.02);
-    }
-}
-
-/// The longest that a word of this spelling plausibly lasts, in seconds: drawn-out monosyllables
-/// reach about half a second (Crystal & House 1990, J. Acoust. Soc. Am. 88).
+/// The longest that a word of this spelling usually lasts, in seconds: a fifth of a second and 65 ms a
+/// letter, which is half as long again as the average word (Crystal & House 1990, J. Acoust. Soc. Am. 88).
 fn longest_s(text: &str) -> f64 {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     // A digit is a spoken word of its own.
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    0.09f64.mul_add(letters as f64, 0.35 + 0.4 * digits as f64)
+    0.065f64.mul_add(letters as f64, 0.2 + 0.4 * digits as f64)
 }
 
 /// Stretches of speech of [`UNCOVERED_S`] or more that no word covers.
@@ -283,24 +149,27 @@ fn uncovered(words: &[HeardWord], speech: &[Stretch]) -> Vec<Stretch> {
     out
 }
 
+/// The sound of a chunk between two times of the recording, and where it really starts.
+fn sound(chunk: &Chunk, from_s: f64, to_s: f64) -> (f64, &[f32]) {
+    let lo = Seconds(from_s - chunk.start_s).to_samples(RATE_HZ).min(chunk.samples.len());
+    let hi = Seconds(to_s - chunk.start_s).to_samples(RATE_HZ).clamp(lo, chunk.samples.len());
+    (Seconds::of_samples(lo, RATE_HZ).0 + chunk.start_s, &chunk.samples[lo..hi])
+}
+
 /// What is in a stretch that no word covers.
-fn second_look(recogniser: &dyn Recogniser, chunk: &Chunk, gap: Stretch) -> Result<Vec<CheckedWord>, RecogniserError> {
-    let cut = |from_s: f64, to_s: f64| {
-        let lo = Seconds(from_s - chunk.start_s).to_samples(RATE_HZ).min(chunk.samples.len());
-        let hi = Seconds(to_s - chunk.start_s).to_samples(RATE_HZ).clamp(lo, chunk.samples.len());
-        (Seconds::of_samples(lo, RATE_HZ).0 + chunk.start_s, &chunk.samples[lo..hi])
-    };
-    let (start_s, sound) = cut(gap.start_s, gap.end_s);
-    if let Some(found) = filled_pause::find(sound) {
-        let word = HeardWord {
-            text: "um".into(),
-            start_s: start_s + found.start_s,
-            end_s: start_s + found.end_s,
-            confidence: found.confidence,
-        };
+fn second_look(
+    recogniser: &dyn Recogniser,
+    chunk: &Chunk,
+    heard: &[HeardWord],
+    gap: Stretch,
+) -> Result<Vec<CheckedWord>, RecogniserError> {
+    if let Some(word) = recovered(chunk, heard, gap) {
         return Ok(vec![CheckedWord { word, origin: Origin::Recovered }]);
     }
-    let (start_s, samples) = cut(gap.start_s - AROUND_S, gap.end_s + AROUND_S);
+    if gap.len_s() < LOST_S {
+        return Ok(Vec::new());
+    }
+    let (start_s, samples) = sound(chunk, gap.start_s - AROUND_S, gap.end_s + AROUND_S);
     let mut words = match recogniser.recognise(request(chunk, samples, start_s, false)) {
         Ok(words) => words,
         Err(RecogniserError::OutOfTime { .. }) => Vec::new(),
@@ -310,12 +179,70 @@ fn second_look(recogniser: &dyn Recogniser, chunk: &Chunk, gap: Stretch) -> Resu
     if is_looping(&words) {
         words.clear();
     }
-    words.retain(|word| word.text != SOUND);
-    let inside = [gap];
-    words.retain(|word| word.confidence >= UNSURE && gap.overlap_s(word.start_s, word.end_s) > 0.05);
-    fit(&mut words, &inside);
-    if words.is_empty() && gap.len_s() >= INAUDIBLE_S {
+    let described = words.iter().any(|word| word.text == SOUND);
+    words.retain(|word| {
+        word.text != SOUND && word.confidence >= UNSURE && gap.overlap_s(word.start_s, word.end_s) > 0.05
+    });
+    if repeats_neighbours(&words, heard, gap) {
+        words.clear();
+    }
+    align(&mut words, &[gap]);
+    if words.is_empty() && !described && gap.len_s() >= INAUDIBLE_S {
         words.push(HeardWord { text: INAUDIBLE.into(), start_s: gap.start_s, end_s: gap.end_s, confidence: 0.0 });
     }
     Ok(words.into_iter().map(|word| CheckedWord { word, origin: Origin::Heard }).collect())
+}
+
+/// Whether a second decode only heard again what stands beside the gap: the edges of its sound hold
+/// parts of those words.
+fn repeats_neighbours(words: &[HeardWord], heard: &[HeardWord], gap: Stretch) -> bool {
+    let near: Vec<String> = heard
+        .iter()
+        .filter(|word| word.end_s > gap.start_s - 1.0 && word.start_s < gap.end_s + 1.0)
+        .map(|word| bare(&word.text))
+        .collect();
+    words.len() <= 2 && words.iter().all(|word| near.contains(&bare(&word.text)))
+}
+
+/// A filled pause in the sound of a gap.
+///
+/// It must set in within the gap, or the gap must open its stretch of speech: a held vowel that goes on
+/// from a word is the end of a drawn-out word. And it must not be the body of a filled pause that the
+/// recogniser wrote and timed a little off.
+fn recovered(chunk: &Chunk, heard: &[HeardWord], gap: Stretch) -> Option<HeardWord> {
+    let opens = chunk.speech.iter().any(|stretch| (stretch.start_s - gap.start_s).abs() < 0.05);
+    let before_s = if opens { 0.0 } else { ONSET_S };
+    let (start_s, samples) = sound(chunk, gap.start_s - before_s, gap.end_s);
+    let found = filled_pause::find(samples)?;
+    if !opens && found.start_s < ONSET_S / 2.0 {
+        return None;
+    }
+    let (start_s, end_s) = (start_s + found.start_s, start_s + found.end_s);
+    let written = |word: &&HeardWord| {
+        is_filled_pause(&word.text) && word.start_s < end_s + BESIDE_S && word.start_s > start_s - 2.0 * BESIDE_S
+    };
+    if heard.iter().any(|word| written(&word)) {
+        return None;
+    }
+    Some(HeardWord { text: "um".into(), start_s, end_s, confidence: found.confidence })
+}
+
+/// A word as it was said. Where a filled pause stands, the recogniser sometimes writes a short word that
+/// sounds like one ("I'll", "a"), and is unsure of it.
+fn as_said(chunk: &Chunk, word: HeardWord) -> CheckedWord {
+    let heard = CheckedWord { word, origin: Origin::Heard };
+    let word = &heard.word;
+    if word.confidence >= MISHEARD || !MISHEARD_AS.contains(&bare(&word.text).as_str()) {
+        return heard;
+    }
+    let alone = chunk
+        .speech
+        .iter()
+        .any(|stretch| (stretch.start_s - word.start_s).abs() < 0.05 && (stretch.end_s - word.end_s).abs() < 0.05);
+    let (_, samples) = sound(chunk, word.start_s, word.end_s);
+    if !alone && filled_pause::find(samples).is_none() {
+        return heard;
+    }
+    let stop: String = word.text.chars().rev().take_while(|c| matches!(c, ',' | '.')).collect();
+    CheckedWord { word: HeardWord { text: format!("uh{stop}"), ..heard.word }, origin: Origin::Recovered }
 }

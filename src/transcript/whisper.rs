@@ -234,7 +234,8 @@ fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Ve
             let at_s = (request.start_s + data.t_dtw.max(0) as f64 / 100.0).min(end_s);
             let log_p = f64::from(data.p.max(1e-6)).ln();
             match pending.last_mut() {
-                Some(word) if !bytes.starts_with(b" ") => {
+                // Words joined by an ellipsis ("Mon...treal") are words apart in time.
+                Some(word) if !bytes.starts_with(b" ") && !ends_in_ellipsis(&word.bytes) => {
                     word.bytes.extend_from_slice(bytes);
                     word.log_p += log_p;
                     word.tokens += 1;
@@ -256,6 +257,10 @@ fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Ve
         out.push(HeardWord { text, start_s: word.start_s, end_s: next.max(word.start_s), confidence });
     }
     out
+}
+
+fn ends_in_ellipsis(bytes: &[u8]) -> bool {
+    bytes.ends_with(b"...") || bytes.ends_with("\u{2026}".as_bytes())
 }
 
 #[cfg(test)]

@@ -56,6 +56,15 @@ pub fn bare(text: &str) -> String {
         .to_lowercase()
 }
 
+/// Whether a word is a filled pause as recognisers and people write them.
+#[must_use]
+pub fn is_filled_pause(text: &str) -> bool {
+    matches!(
+        bare(text).as_str(),
+        "um" | "umm" | "ummm" | "uhm" | "uh" | "uhh" | "er" | "erm" | "ah" | "hm" | "hmm" | "hmmm" | "mm" | "mmm"
+    )
+}
+
 /// A sentence: a run of words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sentence {
