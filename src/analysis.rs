@@ -65,10 +65,22 @@ pub enum Chosen {
     Sentence(usize),
 }
 
+/// Words under which verdicts mean little: the shortest labelled answer has 75.
+const FEW_WORDS: usize = 40;
+
 /// Analyzes an answer.
 pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
     let Tools { lexicon, judge } = tools;
-    let Given { source, engine, question, conclusion: chosen, warnings } = given;
+    let Given { source, engine, question, conclusion: chosen, mut warnings } = given;
+    if transcript.words.len() < FEW_WORDS {
+        warnings.push(Warning::new(
+            "short",
+            format!(
+                "the answer has {} words; under {FEW_WORDS} there is hardly an answer to judge, so take the verdicts lightly",
+                transcript.words.len()
+            ),
+        ));
+    }
     let reading = read(judge, &question, &transcript)?;
     let spans = merge::spans(&transcript, lexicon, &reading);
     let decisions = judge.decide(&reading);

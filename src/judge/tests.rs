@@ -93,7 +93,7 @@ fn agrees_with_the_network_it_was_trained_as() {
         let reading =
             judge.read(&Question { kind: Some(&case.kind), text: Some(&case.question) }, &borrowed(&text)).unwrap();
         let near = |a: f32, b: f32, what: &str| {
-            assert!((a - b).abs() < 2e-3, "{what}: {a} here, {b} in training, of {:?}", case.sentences)
+            assert!((a - b).abs() < 2e-3, "{what}: {a} here, {b} in training, of {:?}", case.sentences);
         };
         for (i, s) in reading.sentences.iter().enumerate() {
             near(s.keep, case.verdict[i][0], "keep");

@@ -1,9 +1,8 @@
 //! Numbers as people say them: "forty one", "two point three million", "one in five", "41%", "$2.3 million".
 //!
-//! text2num was tried and set aside: it reads "nineteen seventy four" as two numbers and "twenty twenty one" as 41,
-//! knows neither fractions nor "one in five", and rewrites text where a span is wanted. Here the kind of a
-//! number (a year, a clock time, an ordinal, a share) matters more than its value, since it decides whether the number
-//! measures anything.
+//! A parser of our own, and not text2num: that crate rewrites text where a span is wanted, and years come out wrong
+//! as was found when the project was designed. Here the kind of a number (a year, a clock time, an ordinal, a share) matters
+//! more than its value, since it decides whether the number measures anything.
 
 #![allow(clippy::float_cmp, reason = "whole numbers and powers of ten are exact in f64")]
 

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::document::Report;
 use super::sheet::{self, Row};
-use crate::judge::Verdict;
+use crate::judge::{Reason, Verdict};
 use crate::verdicts::bands::{Bands, Mark};
 
 /// Columns that the glance's figures and notes start at.
@@ -145,13 +145,15 @@ fn cut_list(out: &mut String, report: &Report, width: usize) {
                 width,
             );
         }
-        let flag = if conclusion == Some(cut.sentence) { "Conclusion. " } else { "" };
-        let saves = match (cut.verdict, cut.saves_s) {
-            (Verdict::Keep, _) | (_, None) => String::new(),
-            (_, Some(seconds)) => format!(" Saves {seconds}."),
+        let name = capitalised(&cut.reason.words());
+        let also =
+            if conclusion == Some(cut.sentence) && cut.reason != Reason::Conclusion { "Conclusion. " } else { "" };
+        let why = match (cut.verdict, cut.saves_s) {
+            // What stays needs no defence; the JSON has it.
+            (Verdict::Keep, _) => format!("{also}{name}."),
+            (_, None) => format!("{also}{name}: {}", cut.why),
+            (_, Some(seconds)) => format!("{also}{name}: {} Saves {seconds}.", cut.why),
         };
-        let name = cut.reason.words();
-        let why = format!("{flag}{}: {}{saves}", capitalised(&name), cut.why);
         wrapped(out, "", 0, SENTENCE_AT, &why, verdict_style(cut.verdict), width);
     }
 }

@@ -66,10 +66,8 @@ fn split(words: &[HeardWord], durations: &[f64], speech: &[Stretch]) -> Vec<std:
     best[0] = 0.0;
     let mut choices: Vec<Vec<usize>> = Vec::with_capacity(speech.len());
     for stretch in speech {
-        let away: Vec<f64> = middles
-            .iter()
-            .map(|at| (stretch.start_s - at).max(at - stretch.end_s).max(0.0) * TIME_WEIGHT)
-            .collect();
+        let away: Vec<f64> =
+            middles.iter().map(|at| (stretch.start_s - at).max(at - stretch.end_s).max(0.0) * TIME_WEIGHT).collect();
         let mut next = vec![f64::INFINITY; n + 1];
         let mut choice = vec![0; n + 1];
         for from in 0..=n {
@@ -143,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_last_word_timed_into_the_pause_goes_back_to_its_phrase() {
-        let mut words = [heard("came", 1.1), heard("up", 1.5), heard("empty.", 2.0), heard("We", 3.6), heard("decided", 3.9)];
+        let mut words =
+            [heard("came", 1.1), heard("up", 1.5), heard("empty.", 2.0), heard("We", 3.6), heard("decided", 3.9)];
         align(&mut words, &[speech(1.0, 2.0), speech(3.5, 4.3)]);
         assert!(words[2].start_s < 2.0 && words[2].end_s <= 2.0, "{words:?}");
         assert!((words[3].start_s - 3.5).abs() < 1e-9, "{words:?}");
@@ -160,7 +159,7 @@ mod tests {
     fn words_without_speech_stay_where_they_are() {
         let mut words = [heard("Hello.", 1.0)];
         align(&mut words, &[]);
-        assert_eq!(words[0].start_s, 1.0);
+        assert!((words[0].start_s - 1.0).abs() < 1e-9);
     }
 
     proptest! {

@@ -15,6 +15,11 @@ const FRAME_S: f64 = 0.04;
 const STEP_S: f64 = 0.01;
 /// Shortest filled pause (Goto et al. 1999 use 0.2 s).
 const SHORTEST_S: f64 = 0.2;
+/// A voice held still this long is a filled pause wherever it stands; a shorter one must make up most
+/// of the sound it was found in.
+const SURE_S: f64 = 0.4;
+/// Steadiness under which it is left alone: a false alarm is worse than a miss.
+const LEAST_CONFIDENCE: f32 = 0.3;
 /// Range of a speaking voice, in Hz.
 const PITCH_HZ: (f64, f64) = (65.0, 400.0);
 /// Autocorrelation at the pitch period from which a frame is voiced (Boersma 1993 uses 0.45).
@@ -68,16 +73,14 @@ pub fn find(samples: &[f32]) -> Option<Found> {
     let run = &frames[lo..hi];
     let (start_s, end_s) = (lo as f64 * STEP_S, hi as f64 * STEP_S + FRAME_S - STEP_S);
     let share = (hi - lo) as f64 / frames.len().max(1) as f64;
-    if end_s - start_s < SHORTEST_S || share < 0.5 {
+    if end_s - start_s < SHORTEST_S || (share < 0.5 && end_s - start_s < SURE_S) {
         return None;
     }
     let wander = deviation(run);
     let change = change(run);
-    (wander <= PITCH_WANDER && change <= SPECTRUM_CHANGE).then(|| Found {
-        start_s,
-        end_s,
-        confidence: (1.0 - 0.5 * (wander / PITCH_WANDER) - 0.5 * (change / SPECTRUM_CHANGE)).clamp(0.05, 1.0),
-    })
+    let confidence = 1.0 - 0.5 * (wander / PITCH_WANDER) - 0.5 * (change / SPECTRUM_CHANGE);
+    let steady = wander <= PITCH_WANDER && change <= SPECTRUM_CHANGE && confidence >= LEAST_CONFIDENCE;
+    steady.then_some(Found { start_s, end_s, confidence })
 }
 
 #[allow(

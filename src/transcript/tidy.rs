@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn the_prompt_is_told_from_speech() {
-        assert!(leaks_prompt(&heard("okay here's what I'm like")) || leaks_prompt(&heard("okay, here's what I'm, um, like")));
+        assert!(
+            leaks_prompt(&heard("okay here's what I'm like"))
+                || leaks_prompt(&heard("okay, here's what I'm, um, like"))
+        );
         assert!(!leaks_prompt(&heard("let me think about that")));
     }
 }

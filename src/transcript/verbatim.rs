@@ -40,6 +40,8 @@ const LOST_S: f64 = 0.5;
 const ONSET_S: f64 = 0.12;
 /// A filled pause that the recogniser wrote this close to one in the sound is the same one.
 const BESIDE_S: f64 = 0.3;
+/// No filled pause is shorter than this.
+const SQUEEZED_S: f64 = 0.12;
 /// Short words that are written for a filled pause, and the confidence under which they are doubted.
 const MISHEARD_AS: [&str; 9] = ["i'll", "a", "or", "her", "are", "all", "oh", "hi", "eh"];
 const MISHEARD: f32 = 0.72;
@@ -221,7 +223,10 @@ fn recovered(chunk: &Chunk, heard: &[HeardWord], gap: Stretch) -> Option<HeardWo
     let written = |word: &&HeardWord| {
         is_filled_pause(&word.text) && word.start_s < end_s + BESIDE_S && word.start_s > start_s - 2.0 * BESIDE_S
     };
-    if heard.iter().any(|word| written(&word)) {
+    // A filled pause squeezed in as the next word is this one, timed behind its pause.
+    let next = heard.iter().find(|word| word.start_s >= gap.end_s - 1e-6);
+    let squeezed = next.is_some_and(|word| is_filled_pause(&word.text) && word.end_s - word.start_s < SQUEEZED_S);
+    if squeezed || heard.iter().any(|word| written(&word)) {
         return None;
     }
     Some(HeardWord { text: "um".into(), start_s, end_s, confidence: found.confidence })

@@ -88,12 +88,12 @@ pub fn cut_list(transcript: &Transcript, rulings: &[Ruling], marks: &Marks) -> V
                 verdict => verdict,
             };
             let tightened = (verdict == Verdict::Trim).then(|| tighten::text(&transcript.words, sentence.words, &kept));
-            let evidence = evidence(sentence.words, ruling.reason, marks).map(|range| transcript.text(range));
+            let evidence = evidence(transcript, sentence.words, ruling.reason, marks);
             Cut {
                 sentence: sentence.index,
                 verdict,
                 reason: ruling.reason,
-                why: why(verdict, ruling.reason, &sentence.text, evidence.as_deref()),
+                why: why(verdict, ruling.reason, &sentence.text, &evidence),
                 saves_s: saves(transcript, sentence, verdict, &drops),
                 tightened,
             }
@@ -141,14 +141,14 @@ pub fn time_of(transcript: &Transcript, within: WordRange, drops: &[WordRange]) 
         .sum()
 }
 
-fn evidence(words: WordRange, reason: Reason, marks: &Marks) -> Option<WordRange> {
+/// The phrases of a sentence that show its reason, in order.
+fn evidence(transcript: &Transcript, words: WordRange, reason: Reason, marks: &Marks) -> Vec<String> {
     let ranges = match reason {
         Reason::VagueClaim | Reason::TeamNarration => &marks.vague,
         Reason::Metric => &marks.metrics,
-        _ => return None,
+        _ => return Vec::new(),
     };
-    // The longest says most; of equals the first.
-    ranges.iter().copied().filter(|range| range.overlaps(words)).rev().max_by_key(|range| range.len())
+    ranges.iter().filter(|range| range.overlaps(words)).map(|range| transcript.text(*range)).collect()
 }
 
 #[cfg(test)]

@@ -5,11 +5,15 @@ use crate::judge::{Reason, Verdict};
 /// Words quoted at most.
 const QUOTE_WORDS: usize = 7;
 
-/// Why the sentence stays, is trimmed, or goes. `evidence` is a phrase of the sentence that shows it
-/// (a vague phrase, a metric); without one the sentence's opening words are quoted.
+/// Why the sentence stays, is trimmed, or goes. `evidence` are phrases of the sentence that show it
+/// (vague phrases, a metric), of which two are quoted; without any, the sentence's opening words are.
 #[must_use]
-pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: Option<&str>) -> String {
-    let quote = quoted(evidence.unwrap_or(sentence));
+pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: &[String]) -> String {
+    let quote = match evidence {
+        [] => quoted(sentence),
+        [one] => quoted(one),
+        [one, two, ..] => format!("{} … {}", quoted(one), quoted(two)),
+    };
     let sense = match reason {
         Reason::Conclusion => format!("{quote} tells the interviewer the answer"),
         Reason::Decision => format!("{quote} is a choice you made"),
@@ -52,15 +56,23 @@ mod tests {
     #[test]
     fn every_reason_quotes_the_sentences_own_words() {
         for reason in Reason::ALL {
-            let text = why(Verdict::Cut, reason, "We aligned stakeholders, you know.", Some("aligned stakeholders,"));
+            let text =
+                why(Verdict::Cut, reason, "We aligned stakeholders, you know.", &["aligned stakeholders,".into()]);
             assert!(text.starts_with("\"aligned stakeholders\" "), "{text}");
             assert!(text.ends_with('.'));
         }
     }
 
     #[test]
+    fn two_phrases_are_quoted_and_no_more() {
+        let evidence = ["a lot".into(), "it went well.".into(), "huge".into()];
+        let text = why(Verdict::Cut, Reason::VagueClaim, "", &evidence);
+        assert!(text.starts_with("\"a lot\" … \"it went well\" cannot"), "{text}");
+    }
+
+    #[test]
     fn a_long_sentence_is_quoted_by_its_opening() {
-        let text = why(Verdict::Cut, Reason::Tangent, "one two three four five six seven eight", None);
+        let text = why(Verdict::Cut, Reason::Tangent, "one two three four five six seven eight", &[]);
         assert!(text.starts_with("\"one two three four five six seven …\""), "{text}");
     }
 }

@@ -1,0 +1,79 @@
+//! What each stage costs on an answer of about a hundred seconds: `cargo bench`.
+//!
+//! The recogniser is by far the most; `recognise` decodes the short sample (14 s), the others work on
+//! the transcript of the long one, read from its labelled script.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench")]
+
+use cutlist::analysis::{Given, Tools, analyze};
+use cutlist::decode::decode_all;
+use cutlist::lexicon::Lexicon;
+use cutlist::measures::{fillers, metrics, vague};
+use cutlist::transcript::import::{Format, read};
+use cutlist::transcript::listen::transcribe;
+use cutlist::transcript::recogniser::RecogniserError;
+use cutlist::transcript::{Transcript, chunks::Chunker};
+use divan::Bencher;
+
+fn main() {
+    divan::main();
+}
+
+fn recording(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings").join(name)
+}
+
+fn transcript() -> Transcript {
+    let text = std::fs::read_to_string(recording("sample-answer.answer")).unwrap();
+    let said: String =
+        text.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('|')).map(|(_, said)| said).collect();
+    let plain = said.replace("{f:", "").replace("{d:", "").replace("{r:", "").replace("{v:", "").replace("{m:", "");
+    read(plain.replace('}', "").as_bytes(), Format::Txt).unwrap().into_transcript()
+}
+
+#[divan::bench(sample_count = 10)]
+fn decode_the_long_sample(bencher: Bencher) {
+    bencher.bench(|| decode_all(&recording("sample-answer.wav")).unwrap());
+}
+
+#[divan::bench(sample_count = 10)]
+fn map_speech_and_cut_chunks(bencher: Bencher) {
+    let audio = decode_all(&recording("sample-answer.wav")).unwrap();
+    bencher.bench(|| {
+        let mut chunker = Chunker::default();
+        let count = chunker.push(&audio.samples).len();
+        count + usize::from(chunker.finish().is_some())
+    });
+}
+
+/// One worker with one thread against two workers: the gain of decoding chunks side by side.
+#[divan::bench(sample_count = 3, sample_size = 1, args = [1, 2])]
+fn recognise(bencher: Bencher, workers: usize) {
+    let whisper = cutlist::models::resolve(None).unwrap().load(1).unwrap();
+    let audio = decode_all(&recording("sample-answer.wav")).unwrap();
+    bencher.bench(|| {
+        let blocks = audio.samples.chunks(16_000).map(|block| Ok::<_, RecogniserError>(block.to_vec()));
+        transcribe(blocks, &whisper, workers, |_| {}).unwrap()
+    });
+}
+
+#[divan::bench]
+fn find_spans_by_rule(bencher: Bencher) {
+    let (lexicon, transcript) = (Lexicon::english().unwrap(), transcript());
+    bencher.bench(|| {
+        fillers::find(&transcript, &lexicon).len()
+            + vague::find(&transcript, &lexicon).len()
+            + metrics::find(&transcript, &lexicon).len()
+    });
+}
+
+#[divan::bench(sample_count = 10)]
+fn load_lexicon_and_judge(bencher: Bencher) {
+    bencher.bench(|| Tools::bundled().unwrap().judge.name().len());
+}
+
+#[divan::bench(sample_count = 10)]
+fn analyze_a_transcript(bencher: Bencher) {
+    let (tools, transcript) = (Tools::bundled().unwrap(), transcript());
+    bencher.bench(|| analyze(&tools, transcript.clone(), Given::default()).unwrap());
+}
