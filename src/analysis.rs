@@ -65,7 +65,7 @@ pub enum Chosen {
     Sentence(usize),
 }
 
-/// Words under which verdicts mean little: the shortest labelled answer has 75.
+/// Words under which verdicts mean little: the shortest labelled answer has 67.
 const FEW_WORDS: usize = 40;
 
 /// Analyzes an answer.

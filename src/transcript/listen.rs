@@ -4,6 +4,7 @@
 //! more sound arrives. What is heard in a chunk depends on that chunk alone, so a live microphone
 //! and a file of the same sound give the same words, with any number of workers.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 
@@ -56,7 +57,9 @@ pub fn transcribe<E: From<RecogniserError> + Send>(
                 loop {
                     let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((index, chunk)) = next else { break };
-                    let words = verbatim::listen(recogniser, &chunk);
+                    // A worker that died would leave the sender waiting for ever.
+                    let words = catch_unwind(AssertUnwindSafe(|| verbatim::listen(recogniser, &chunk)))
+                        .unwrap_or_else(|_| Err(RecogniserError::Engine("it stopped on this sound".into())));
                     if to_here.send((index, chunk, words)).is_err() {
                         break;
                     }
@@ -67,7 +70,7 @@ pub fn transcribe<E: From<RecogniserError> + Send>(
         let mut chunker = Chunker::default();
         let mut sent = 0;
         // The closure owns the sending end: when it returns, for whatever reason, the workers stop.
-        let feed = move |done: &mut Done, news: &mut dyn FnMut(Progress<'_>)| -> Result<(usize, usize), E> {
+        let feed = move |done: &mut Done, news: &mut dyn FnMut(Progress<'_>)| -> Result<usize, E> {
             let mut samples = 0;
             let mut hand_over = |chunk: Chunk| {
                 // Fails only when every worker is gone, which the results then show.
@@ -87,9 +90,9 @@ pub fn transcribe<E: From<RecogniserError> + Send>(
             while let Ok(result) = results.recv() {
                 done.take(result, news).map_err(E::from)?;
             }
-            Ok((samples, sent))
+            Ok(samples)
         };
-        let (samples, _) = feed(&mut done, &mut news)?;
+        let samples = feed(&mut done, &mut news)?;
         Ok(done.finish(Seconds::of_samples(samples, RATE_HZ)))
     })
 }

@@ -8,10 +8,9 @@
 //! [`ON`] may still belong to speech when it is above [`OFF`] and touches it (hysteresis), so that
 //! soft word ends are not cut off.
 
+pub use crate::decode::RATE_HZ;
 use crate::units::Seconds;
 
-/// Samples a second that every stage behind `decode` works at.
-pub const RATE_HZ: u32 = 16_000;
 /// Samples in one frame of the detector (16 ms at [`RATE_HZ`]), fixed by `earshot`.
 pub const FRAME: usize = 256;
 /// Probability from which a frame starts speech; the detector's own recommendation.

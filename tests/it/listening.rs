@@ -140,6 +140,15 @@ fn an_engine_failure_is_an_error_and_stops_the_workers() {
 }
 
 #[test]
+fn a_recogniser_that_panics_is_an_error_and_no_hang() {
+    let recogniser = Scripted::new(|_| panic!("as a bug would"));
+    let mut reader = hound::WavReader::open(crate::support::repository("recordings/sample-answer.wav")).unwrap();
+    let samples: Vec<f32> = reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect();
+    let blocks = samples.chunks(16_000).map(|block| Ok::<_, RecogniserError>(block.to_vec()));
+    assert!(transcribe(blocks, &recogniser, 2, |_| {}).is_err());
+}
+
+#[test]
 fn a_stream_in_any_portions_gives_the_words_of_the_batch() {
     let mut reader = hound::WavReader::open(crate::support::repository("recordings/sample-answer.wav")).unwrap();
     let samples: Vec<f32> = reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect();
