@@ -1,4 +1,4 @@
-//! The command line: clap's types, which die at this border. [`crate::config`] checks them once.
+//! The command line: clap's types, which die at this border; each command checks its own once.
 
 use std::path::PathBuf;
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
-//! `tests/it/layers.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
+//! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
 pub mod analysis;
 pub mod cli;

@@ -50,13 +50,14 @@ pub struct Ears {
 impl Ears {
     /// Ears with a model (the default one for `None`) and so many chunks side by side.
     ///
-    /// One thread a chunk: whisper.cpp's threads wait for each other in a busy loop, which is slower
-    /// than two chunks side by side, and far slower when the machine has other work.
+    /// Chunks side by side come first, threads within a chunk only where processors are left over:
+    /// whisper.cpp's threads wait for each other in a busy loop, which is far slower than one thread
+    /// when the machine has other work.
     #[must_use]
     pub fn new(model: Option<String>, jobs: Option<u16>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let workers = jobs.map_or(processors.min(4), usize::from);
-        let threads = u32::try_from(processors / workers).unwrap_or(1).max(1);
+        let threads = jobs.map_or_else(|| u32::try_from(processors / workers).unwrap_or(1).max(1), |_| 1);
         Self { model, workers, threads, loaded: OnceCell::new() }
     }
 
@@ -168,7 +169,12 @@ fn written(bytes: &[u8], format: Option<Format>, name: &str, recorded_at: Option
         import::read(bytes, format).with_context(|| format!("cannot read the transcript {name}"))?.into_transcript();
     ensure!(!transcript.words.is_empty(), "there is no word in {name}; there is nothing to analyze");
     let mut warnings = Vec::new();
-    if !transcript.is_timed() {
+    if transcript.is_timed() {
+        warnings.push(Warning::new(
+            "pauses_from_cues",
+            "pauses are the gaps between captions, and other times are only as good as theirs; analyze the recording for real ones",
+        ));
+    } else {
         warnings.push(Warning::new(
             "no_times",
             "this transcript has no times, so there are no seconds, rates a minute, or pauses; analyze the recording to get them",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::limits::Limit;
+use super::limits::{Limit, Outcome};
 use super::{Status, output};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::cli::{AnalyzeArgs, Format};
@@ -59,7 +59,8 @@ impl Options {
             question: Question::new(kind, args.question, args.story),
             conclusion,
             format: args.format,
-            output: args.output,
+            // As elsewhere, `-` is the pipe.
+            output: args.output.filter(|path| path.as_os_str() != "-"),
             limits,
         };
         Ok((options, args.model, args.jobs))
@@ -88,7 +89,8 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let mut out = String::new();
     let mut status = Status::Done;
     let mut failures = Vec::new();
-    for (index, file) in options.files.iter().enumerate() {
+    let mut rendered = 0;
+    for file in &options.files {
         let report = match analyze(&options, &tools, &ears, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
@@ -98,11 +100,18 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
             }
             Err(error) => return Err(error),
         };
-        for missed in options.limits.iter().filter_map(|limit| limit.missed(&report)) {
-            output::tell(&format!("cutlist: {missed}"));
-            status = Status::LimitMissed;
+        for limit in &options.limits {
+            match limit.check(&report) {
+                Outcome::Met => {}
+                Outcome::Missed(how) => {
+                    output::tell(&format!("cutlist: {}: missed {how}", report.source.path));
+                    status = Status::LimitMissed;
+                }
+                Outcome::Unknown(why) => output::tell(&format!("cutlist: {}: cannot check {why}", report.source.path)),
+            }
         }
-        let text = render(&report, options.format, index)?;
+        let text = render(&report, options.format, rendered)?;
+        rendered += 1;
         if options.output.is_none() {
             output::print(&text)?;
         } else {
@@ -110,7 +119,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
         }
     }
     if let Some(path) = &options.output {
-        output::write(path, &out)?;
+        output::write(path, &anstream::adapter::strip_str(&out).to_string())?;
     }
     ensure!(
         failures.is_empty(),

@@ -53,32 +53,46 @@ impl FromStr for Limit {
     }
 }
 
+/// How a report stands against a limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The limit is met.
+    Met,
+    /// It is missed: the limit and the figure.
+    Missed(String),
+    /// The report cannot tell: the limit and why.
+    Unknown(String),
+}
+
 impl Limit {
-    /// What to tell the user when `report` misses the limit; `None` when it is met, or when the
-    /// report cannot tell (no times).
+    /// Holds the report against the limit.
     #[must_use]
-    pub fn missed(&self, report: &Report) -> Option<String> {
+    pub fn check(&self, report: &Report) -> Outcome {
         let measures = &report.measures;
         let value = match self.measure {
-            Measure::Conclusion => match (measures.time_to_conclusion.sentence, measures.time_to_conclusion.seconds) {
-                (None, _) => {
-                    return self
-                        .over
-                        .then(|| format!("{}: missed {}: there is no conclusion", report.source.path, self.text));
-                }
-                (Some(_), seconds) => seconds?.0,
-            },
-            Measure::Fillers => measures.fillers.per_minute?,
-            Measure::Vague => measures.vague.per_100_words,
-            Measure::Length => measures.pace.answer_s?.0,
-            Measure::Metrics => measures.metrics.count as f64,
+            Measure::Conclusion if measures.time_to_conclusion.sentence.is_none() => {
+                // None at all is later than any limit.
+                return if self.over {
+                    Outcome::Missed(format!("{}: there is no conclusion", self.text))
+                } else {
+                    Outcome::Met
+                };
+            }
+            Measure::Conclusion => measures.time_to_conclusion.seconds.map(|seconds| seconds.0),
+            Measure::Fillers => measures.fillers.per_minute,
+            Measure::Vague => Some(measures.vague.per_100_words),
+            Measure::Length => measures.pace.answer_s.map(|seconds| seconds.0),
+            Measure::Metrics => Some(measures.metrics.count as f64),
             Measure::Cut => {
                 let cut = report.cuts.iter().filter(|cut| cut.verdict == Verdict::Cut).count();
-                cut as f64 / report.cuts.len().max(1) as f64
+                Some(cut as f64 / report.cuts.len().max(1) as f64)
             }
         };
+        let Some(value) = value else {
+            return Outcome::Unknown(format!("{}: this transcript has no times", self.text));
+        };
         let missed = if self.over { value > self.value } else { value < self.value };
-        missed.then(|| format!("{}: missed {}: it is {value:.1}", report.source.path, self.text))
+        if missed { Outcome::Missed(format!("{}: it is {value:.2}", self.text)) } else { Outcome::Met }
     }
 }
 

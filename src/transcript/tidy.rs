@@ -4,39 +4,32 @@ use super::recogniser::HeardWord;
 use super::words::bare;
 
 /// Stands, between the steps, for what the recogniser describes instead of writing down ("*laughs*",
-/// "[`BLANK_AUDIO`]").
+/// "(laughter)").
 pub const SOUND: &str = "\u{266a}";
+
+/// Words in a sound description at most: "(upbeat music plays in the background)".
+const LONGEST_DESCRIPTION: usize = 7;
 
 /// Takes out what is no word: lone punctuation is joined to the word before, sound descriptions
 /// become one [`SOUND`] each, and a vowel written endlessly ("ummmmmm") gets its usual spelling.
 pub fn tidy(words: &mut Vec<HeardWord>) {
     let mut out: Vec<HeardWord> = Vec::with_capacity(words.len());
-    let mut inside: Option<char> = None;
-    for mut word in words.drain(..) {
-        if let Some(close) = inside {
-            if word.text.contains(close) {
-                inside = None;
+    let mut at = 0;
+    while at < words.len() {
+        let mut word = words[at].clone();
+        if let Some(close) = closing(&word.text) {
+            if let Some(more) = words_to_close(&words[at..], close) {
+                word.text = SOUND.into();
+                word.end_s = words[at + more].end_s.max(word.end_s);
+                out.push(word);
+                at += more + 1;
+                continue;
             }
-            if let Some(last) = out.last_mut() {
-                last.end_s = word.end_s;
-            }
-            continue;
+            // A bracket that nothing closes is a slip; its words were said.
+            let said = word.text.trim_start_matches(['[', '(', '*', '\u{266a}']).to_owned();
+            word.text = said;
         }
-        let close = match word.text.chars().next() {
-            Some('[') => Some(']'),
-            Some('(') => Some(')'),
-            Some('*') => Some('*'),
-            Some('\u{266a}') => Some('\u{266a}'),
-            _ => None,
-        };
-        if let Some(close) = close {
-            if !word.text.chars().skip(1).any(|c| c == close) {
-                inside = Some(close);
-            }
-            word.text = SOUND.into();
-            out.push(word);
-            continue;
-        }
+        at += 1;
         if bare(&word.text).is_empty() {
             let stop = word.text.chars().next().filter(|c| matches!(c, '.' | ',' | '?' | '!'));
             if let (Some(stop), Some(last)) = (stop, out.last_mut())
@@ -51,6 +44,25 @@ pub fn tidy(words: &mut Vec<HeardWord>) {
         out.push(word);
     }
     *words = out;
+}
+
+/// What closes the description that a word opens.
+fn closing(text: &str) -> Option<char> {
+    match text.chars().next()? {
+        '[' => Some(']'),
+        '(' => Some(')'),
+        '*' => Some('*'),
+        '\u{266a}' => Some('\u{266a}'),
+        _ => None,
+    }
+}
+
+/// How many words behind the first the description closes; descriptions are short.
+fn words_to_close(words: &[HeardWord], close: char) -> Option<usize> {
+    if words.first()?.text.chars().skip(1).any(|c| c == close) {
+        return Some(0);
+    }
+    words.iter().take(LONGEST_DESCRIPTION).skip(1).position(|word| word.text.contains(close)).map(|i| i + 1)
 }
 
 /// "ummmmmm" is "um": letters written more than three times in a row are written once.
@@ -120,6 +132,11 @@ mod tests {
     #[test]
     fn descriptions_of_any_length_become_one_mark() {
         assert_eq!(tidied("[BLANK_AUDIO] I quit. (upbeat music plays) So."), format!("{SOUND} I quit. {SOUND} So."));
+    }
+
+    #[test]
+    fn a_bracket_that_nothing_closes_hides_no_words() {
+        assert_eq!(tidied("(and then we shipped it to all of them"), "and then we shipped it to all of them");
     }
 
     #[test]

@@ -94,7 +94,9 @@ fn first_pass(recogniser: &dyn Recogniser, chunk: &Chunk) -> Result<Vec<HeardWor
                 if !is_looping(&words) && !leaks_prompt(&words) {
                     return Ok(words);
                 }
-                fallback = Some(words);
+                if !leaks_prompt(&words) {
+                    fallback = Some(words);
+                }
             }
             Err(RecogniserError::OutOfTime { .. }) => {}
             Err(error) => return Err(error),
@@ -135,7 +137,8 @@ fn uncovered(words: &[HeardWord], speech: &[Stretch]) -> Vec<Stretch> {
     for stretch in speech {
         let mut at = stretch.start_s;
         for word in words {
-            let end = word.end_s.min(word.start_s + longest_s(&word.text));
+            let end =
+                if word.text == SOUND { word.end_s } else { word.end_s.min(word.start_s + longest_s(&word.text)) };
             if end <= at || word.start_s >= stretch.end_s {
                 continue;
             }
@@ -165,9 +168,24 @@ fn second_look(
     heard: &[HeardWord],
     gap: Stretch,
 ) -> Result<Vec<CheckedWord>, RecogniserError> {
-    if let Some(word) = recovered(chunk, heard, gap) {
-        return Ok(vec![CheckedWord { word, origin: Origin::Recovered }]);
+    let Some(word) = recovered(chunk, heard, gap) else { return decode_again(recogniser, chunk, heard, gap) };
+    // A filled pause is often followed by what it held the floor for.
+    let rests =
+        [Stretch { start_s: gap.start_s, end_s: word.start_s }, Stretch { start_s: word.end_s, end_s: gap.end_s }];
+    let mut out = vec![CheckedWord { word, origin: Origin::Recovered }];
+    for rest in rests {
+        out.extend(decode_again(recogniser, chunk, heard, rest)?);
     }
+    Ok(out)
+}
+
+/// The words that an unprompted decode hears in a stretch; a mark where it hears none and should.
+fn decode_again(
+    recogniser: &dyn Recogniser,
+    chunk: &Chunk,
+    heard: &[HeardWord],
+    gap: Stretch,
+) -> Result<Vec<CheckedWord>, RecogniserError> {
     if gap.len_s() < LOST_S {
         return Ok(Vec::new());
     }

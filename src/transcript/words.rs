@@ -96,7 +96,7 @@ pub struct Transcript {
     pub words: Vec<Word>,
     /// The sentences; together they hold every word once.
     pub sentences: Vec<Sentence>,
-    /// The silences of the recording; empty where the source has no sound.
+    /// The silences of the recording; for captions, the gaps between them.
     pub silences: Vec<Silence>,
 }
 

@@ -16,11 +16,18 @@ pub fn rulings(decisions: &Decisions, conclusion: Option<usize>, measures: &Meas
         .iter()
         .map(|decision| Ruling { verdict: decision.verdict, reason: decision.reason })
         .collect();
+    let decision = measures.layers.shown(Layer::Decision);
+    for (i, ruling) in out.iter_mut().enumerate() {
+        // The user's conclusion leaves the judge's an ordinary sentence.
+        if ruling.reason == Reason::Conclusion && conclusion != Some(i) {
+            ruling.reason = if decision == Some(i) { Reason::Decision } else { Reason::Consequence };
+        }
+    }
     if let Some(ruling) = conclusion.and_then(|i| out.get_mut(i)) {
         ruling.reason = Reason::Conclusion;
         rescue(ruling, Reason::Conclusion);
     }
-    if let Some(ruling) = measures.layers.shown(Layer::Decision).and_then(|i| out.get_mut(i)) {
+    if let Some(ruling) = decision.and_then(|i| out.get_mut(i)) {
         rescue(ruling, Reason::Decision);
     }
     let with_metric: Vec<usize> = measures.metrics.items.iter().filter_map(|item| item.sentence).collect();

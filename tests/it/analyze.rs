@@ -102,6 +102,8 @@ fn subtitles_bring_times() {
     let report = report_of(&path, &["--kind", "leadership"]);
     assert_eq!(report["measures"]["time_to_conclusion"]["seconds"], 3.0);
     assert!(report["measures"]["pace"]["words_per_minute"].as_f64().unwrap() > 50.0);
+    assert_eq!(report["measures"]["pace"]["pauses"]["count"], 1, "the gap between the cues");
+    assert_eq!(report["warnings"][0]["code"], "pauses_from_cues");
 }
 
 #[test]
@@ -111,6 +113,7 @@ fn the_user_has_the_last_word_on_the_conclusion() {
     assert_eq!(report["measures"]["time_to_conclusion"]["sentence"], 3);
     assert_ne!(report["cuts"][3]["verdict"], "cut");
     assert_eq!(report["cuts"][3]["reason"], "conclusion");
+    assert_ne!(report["cuts"][1]["reason"], "conclusion", "there is one conclusion at most");
     let report = report_of(&path, &["--conclusion", "0"]);
     assert!(report["measures"]["time_to_conclusion"]["sentence"].is_null());
 }
@@ -124,6 +127,10 @@ fn a_missed_limit_is_exit_status_1_and_the_report_is_still_printed() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("The cut list"));
     let output = cutlist().args(["analyze", "--fail-on", "metrics<1"]).arg(&path).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
+    // What a transcript without times cannot tell is said, not passed over.
+    let output = cutlist().args(["analyze", "--fail-on", "fillers>0"]).arg(&path).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot check fillers>0"));
 }
 
 #[test]
@@ -132,7 +139,10 @@ fn a_report_file_is_written_whole() {
     let out = folder.path().join("report.md");
     let output = cutlist().args(["analyze", "--format", "markdown", "-o"]).arg(&out).arg(&path).output().unwrap();
     assert!(output.status.success() && output.stdout.is_empty());
-    assert!(std::fs::read_to_string(out).unwrap().contains("## The cut list"));
+    assert!(std::fs::read_to_string(&out).unwrap().contains("## The cut list"));
+    let output = cutlist().args(["analyze", "-o"]).arg(&out).arg(&path).output().unwrap();
+    assert!(output.status.success());
+    assert!(!std::fs::read_to_string(out).unwrap().contains('\u{1b}'), "colour in a file");
 }
 
 #[test]

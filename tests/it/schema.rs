@@ -19,7 +19,7 @@ fn meets_the_schema(report: &serde_json::Value) {
 fn the_published_schema_is_the_programs_own() {
     let printed = cutlist().arg("schema").output().unwrap().stdout;
     let printed: serde_json::Value = serde_json::from_slice(&printed).unwrap();
-    assert_eq!(printed, published(), "run: cutlist schema > models/report.schema.json");
+    assert!(printed == published(), "they differ; run: cutlist schema > models/report.schema.json");
 }
 
 #[test]

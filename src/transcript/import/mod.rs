@@ -19,7 +19,7 @@ use std::path::Path;
 pub use error::ImportError;
 
 use crate::span::WordRange;
-use crate::transcript::{Transcript, Word, sentences};
+use crate::transcript::{Silence, Transcript, Word, sentences};
 use crate::units::Seconds;
 
 /// The largest transcript that is read, in bytes: some 90 hours of speech as text.
@@ -129,6 +129,15 @@ impl Imported {
     /// cues do not, for captions break lines anywhere.
     #[must_use]
     pub fn into_transcript(self) -> Transcript {
+        // Captions say no more of silence than where they leave off.
+        let silences = self
+            .words
+            .windows(2)
+            .filter_map(|pair| {
+                let (start_s, end_s) = (pair[0].end_s?, pair[1].start_s?);
+                (end_s > start_s).then_some(Silence { start_s, end_s })
+            })
+            .collect();
         let breaks: Vec<usize> = self
             .segments
             .windows(2)
@@ -136,7 +145,7 @@ impl Imported {
             .map(|pair| pair[1].words.lo)
             .collect();
         let sentences = sentences::split_with_breaks(&self.words, &breaks);
-        Transcript { words: self.words, sentences, silences: Vec::new() }
+        Transcript { words: self.words, sentences, silences }
     }
 }
 
