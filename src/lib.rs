@@ -15,12 +15,14 @@
 pub mod analysis;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod decode;
 pub mod judge;
 pub mod lexicon;
 pub mod listening;
 pub mod measures;
 pub mod models;
+pub mod paths;
 pub mod question;
 pub mod report;
 pub mod span;

@@ -8,7 +8,9 @@ use super::limits::{Limit, Outcome};
 use super::{Status, output};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::cli::{AnalyzeArgs, Format};
+use crate::config::Config;
 use crate::listening::Ears;
+use crate::paths::Paths;
 use crate::question::{Kind, Question};
 use crate::report::document::Engine;
 use crate::report::{self, Report};
@@ -85,7 +87,8 @@ fn same_file(a: &Path, b: &Path) -> bool {
 pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let (options, model, jobs) = Options::new(args)?;
     let tools = Tools::bundled()?;
-    let ears = Ears::new(model, jobs);
+    let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let ears = Ears::new(model.or(config.model), jobs);
     let mut out = String::new();
     let mut status = Status::Done;
     let mut failures = Vec::new();

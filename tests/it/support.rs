@@ -7,8 +7,22 @@ use assert_cmd::Command;
 /// The program, with nothing of the tester's environment that changes what it does.
 pub fn cutlist() -> Command {
     let mut command = Command::cargo_bin("cutlist").expect("the binary is built with the tests");
-    command.env_remove("CUTLIST_MODEL").env("NO_COLOR", "1");
+    let root = home();
     command
+        .env_remove("CUTLIST_MODEL")
+        .env_remove("CUTLIST_RECORDINGS")
+        .env("CUTLIST_DATA", root.join("data"))
+        .env("CUTLIST_CONFIG", root.join("config"))
+        .env("NO_COLOR", "1");
+    command
+}
+
+/// Where the program under test keeps things: never the tester's own folders. Tests that look at what is kept set
+/// `CUTLIST_DATA` and `CUTLIST_CONFIG` to a folder of their own.
+fn home() -> &'static Path {
+    static HOME: std::sync::LazyLock<tempfile::TempDir> =
+        std::sync::LazyLock::new(|| tempfile::tempdir().expect("a temporary folder"));
+    HOME.path()
 }
 
 /// A file of the repository.

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::paths::Paths;
+
 const BUILTIN: &str = include_str!("../../../models/catalog.toml");
 
 /// Why a model cannot be named or found.
@@ -314,9 +316,8 @@ impl Model {
 
 /// The models folder in the user's data directory.
 pub fn default_folder() -> Result<PathBuf, CatalogError> {
-    use etcetera::BaseStrategy as _;
-    let dirs = etcetera::choose_base_strategy().map_err(|_| CatalogError::NoHome)?;
-    Ok(dirs.data_dir().join("cutlist").join("models"))
+    let paths = Paths::of_environment().map_err(|_| CatalogError::NoHome)?;
+    Ok(paths.data().join("models"))
 }
 
 fn is_plain(name: &str) -> bool {
