@@ -3,12 +3,14 @@
 use crate::judge::{self, Judge, JudgeError};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::measures::layers::Layers;
-use crate::measures::{Measures, conclusion, fillers, merge, metrics, ownership, pace, vague};
+use crate::measures::{Measures, conclusion, fillers, frame, merge, metrics, ownership, pace, vague};
 use crate::question::{Kind, Question};
 use crate::report::Warning;
 use crate::report::document::{Engine, Report, SCHEMA_VERSION, Source};
 use crate::transcript::Transcript;
+use crate::units::Seconds;
 use crate::verdicts::cuts::{Marks, cut_list};
+use crate::verdicts::fit::{Worth, fit};
 use crate::verdicts::rulings::rulings;
 use crate::verdicts::tightened::tightened;
 
@@ -49,6 +51,8 @@ pub struct Given {
     pub question: Question,
     /// What the user says of the conclusion.
     pub conclusion: Chosen,
+    /// The length that the answer should be cut to.
+    pub target_s: Option<Seconds>,
     /// What the earlier stages have to say.
     pub warnings: Vec<Warning>,
 }
@@ -71,7 +75,7 @@ const FEW_WORDS: usize = 40;
 /// Analyzes an answer.
 pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
     let Tools { lexicon, judge } = tools;
-    let Given { source, engine, question, conclusion: chosen, mut warnings } = given;
+    let Given { source, engine, question, conclusion: chosen, target_s, mut warnings } = given;
     if transcript.words.len() < FEW_WORDS {
         warnings.push(Warning::new(
             "short",
@@ -90,19 +94,24 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
         Chosen::Sentence(index) => Some(index),
     };
     let pace = pace::measure(&transcript);
+    let metrics = metrics::summarise(&spans.metrics, &transcript, lexicon);
+    let layers = Layers::of(decisions.layers);
+    let frame = frame::measure(question.kind, &transcript, lexicon, &metrics, &layers, conclusion);
     let measures = Measures {
         time_to_conclusion: conclusion::measure(&transcript, &question, conclusion, chosen != Chosen::Nothing),
         fillers: fillers::summarise(&spans.fillers, &transcript, pace.speech_s),
         vague: vague::summarise(&spans.vague, &transcript, lexicon),
-        metrics: metrics::summarise(&spans.metrics, &transcript, lexicon),
-        layers: Layers::of(decisions.layers),
+        metrics,
+        layers,
+        frame,
         ownership: ownership::summarise(&ownership::find(&transcript, lexicon)),
         pace,
     };
     let marks = Marks::of(&measures);
     let rulings = rulings(&decisions, conclusion, &measures);
     let cuts = cut_list(&transcript, &rulings, &marks);
-    let tightened = tightened(&transcript, &cuts, &marks, conclusion);
+    let mut tightened = tightened(&transcript, &cuts, &marks, conclusion);
+    tightened.fit = target_s.map(|target| fit(&Worth::bundled(), &transcript, &cuts, &measures, &marks, target));
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         source,

@@ -30,7 +30,7 @@ pub enum Command {
     Models(ModelsCommand),
     /// What a measure or a rule means, and where its definition is from
     Explain {
-        /// A measure (conclusion, fillers, vague, metrics, layers, ownership, pace) or a rule's name; none lists them all
+        /// A measure (conclusion, fillers, vague, metrics, layers, frame, ownership, pace) or a rule's name; none lists them all
         rule: Option<String>,
     },
     /// Print the JSON Schema of the report
@@ -65,6 +65,9 @@ pub struct AnalyzeArgs {
     /// Number of the sentence that is the conclusion (as the report counts, from 1), when the tool has it wrong; 0 for none
     #[arg(long, value_name = "N")]
     pub conclusion: Option<usize>,
+    /// Cut the answer to this many seconds: what to drop beyond the cut list, cheapest first, and what it costs; the conclusion, the decision and the last metric always stay
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(5..=3600))]
+    pub target: Option<u16>,
     /// Speech model: a name from `cutlist models list`, or the path of a ggml file
     #[arg(long, value_name = "NAME|PATH", env = "CUTLIST_MODEL")]
     pub model: Option<String>,

@@ -14,6 +14,7 @@ use crate::paths::Paths;
 use crate::question::{Kind, Question};
 use crate::report::document::Engine;
 use crate::report::{self, Report};
+use crate::units::Seconds;
 use crate::verdicts::bands::Bands;
 
 /// What `analyze` was asked to do, checked.
@@ -21,6 +22,7 @@ struct Options {
     files: Vec<PathBuf>,
     question: Question,
     conclusion: Chosen,
+    target_s: Option<Seconds>,
     format: Format,
     output: Option<PathBuf>,
     limits: Vec<Limit>,
@@ -60,6 +62,7 @@ impl Options {
             files: args.files,
             question: Question::new(kind, args.question, args.story),
             conclusion,
+            target_s: args.target.map(|seconds| Seconds(f64::from(seconds))),
             format: args.format,
             // As elsewhere, `-` is the pipe.
             output: args.output.filter(|path| path.as_os_str() != "-"),
@@ -151,6 +154,7 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
         },
         question: options.question.clone(),
         conclusion: options.conclusion,
+        target_s: options.target_s,
         warnings: heard.warnings,
     };
     analysis::analyze(tools, heard.transcript, given).context("the judge failed")

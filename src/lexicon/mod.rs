@@ -25,6 +25,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("vague_enthusiasm.toml", include_str!("en/vague_enthusiasm.toml")),
     ("vague_outcome.toml", include_str!("en/vague_outcome.toml")),
     ("metrics.toml", include_str!("en/metrics.toml")),
+    ("frame.toml", include_str!("en/frame.toml")),
 ];
 
 /// All the rules of one language, compiled.

@@ -4,6 +4,7 @@
 pub mod conclusion;
 pub mod fillers;
 pub mod finding;
+pub mod frame;
 pub mod layers;
 pub mod merge;
 mod metric_words;
@@ -29,6 +30,9 @@ pub struct Measures {
     pub metrics: metrics::Metrics,
     /// The six layers of evidence.
     pub layers: layers::Layers,
+    /// The order that the kind of question asks for; `null` where it asks for none.
+    #[serde(default)]
+    pub frame: Option<Vec<frame::Check>>,
     /// Whose actions they were.
     pub ownership: ownership::Ownership,
     /// How fast, with how much silence.

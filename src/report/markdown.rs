@@ -45,6 +45,14 @@ pub fn render(report: &Report, bands: &Bands) -> String {
     }
     out.push_str(&escaped(&report.tightened.text));
     out.push('\n');
+    for (i, text) in sheet::fitting(report).iter().enumerate() {
+        let bullet = if text.starts_with(' ') { "- " } else { "\n" };
+        out.push_str(&format!(
+            "{}{bullet}{}\n",
+            if i == 1 && bullet == "- " { "\n" } else { "" },
+            escaped(text.trim())
+        ));
+    }
     if !report.warnings.is_empty() {
         out.push_str("\n## Mind\n\n");
         for warning in &report.warnings {

@@ -3,8 +3,10 @@
 
 use super::document::Report;
 use crate::judge::Verdict;
+use crate::measures::frame::Check;
 use crate::measures::layers::Layer;
 use crate::verdicts::bands::{Bands, Mark};
+use crate::verdicts::fit::Drop;
 
 /// A row of the glance: a measure, its figure, and how good it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,16 +24,12 @@ pub struct Row {
 /// The rows of the glance, in the order a candidate asks for them.
 #[must_use]
 pub fn rows(report: &Report, bands: &Bands) -> Vec<Row> {
-    vec![
-        conclusion(report, bands),
-        fillers(report, bands),
-        vague(report, bands),
-        metrics(report),
-        layers(report),
-        ownership(report, bands),
-        length(report, bands),
-        pace(report, bands),
-    ]
+    let frame = report.measures.frame.as_deref().map(frame);
+    [conclusion(report, bands), fillers(report, bands), vague(report, bands), metrics(report), layers(report)]
+        .into_iter()
+        .chain(frame)
+        .chain([ownership(report, bands), length(report, bands), pace(report, bands)])
+        .collect()
 }
 
 fn conclusion(report: &Report, bands: &Bands) -> Row {
@@ -151,6 +149,29 @@ fn layers(report: &Report) -> Row {
     Row { name: "Layers", figure: format!("{} of 6", Layer::ALL.len() - missing.len()), note, mark }
 }
 
+fn frame(checks: &[Check]) -> Row {
+    // A rule that hears nothing is no proof that nothing was said; an order that is broken is.
+    let failed: Vec<String> = checks
+        .iter()
+        .filter(|check| check.holds == Some(false))
+        .map(|check| match check.sentence {
+            Some(i) => format!("no {} (sentence {})", check.name.words(), i + 1),
+            None => format!("{} not heard", check.name.words()),
+        })
+        .collect();
+    let held: Vec<&str> =
+        checks.iter().filter(|check| check.holds == Some(true)).map(|check| check.name.words()).collect();
+    let counted = failed.len() + held.len();
+    let note = if failed.is_empty() { held.join(", ") } else { failed.join(", ") };
+    let mark = match (failed.len(), held.len()) {
+        (0, 0) => Mark::Neutral,
+        (0, _) => Mark::Good,
+        (_, 0) => Mark::Bad,
+        _ => Mark::Fair,
+    };
+    Row { name: "Frame", figure: format!("{} of {counted}", held.len()), note, mark }
+}
+
 fn ownership(report: &Report, bands: &Bands) -> Row {
     let measure = &report.measures.ownership;
     let note = format!("I {}, we {}, passive {}", measure.i, measure.we, measure.passive);
@@ -240,4 +261,28 @@ pub fn order(report: &Report) -> Option<String> {
     let index = report.tightened.move_to_front?;
     let sentence = report.transcript.sentences.get(index)?;
     Some(format!("Say sentence {} first: \"{}\"", index + 1, sentence.text))
+}
+
+/// What fitting the answer into the time asked for comes to, a line each; none when no time was.
+#[must_use]
+pub fn fitting(report: &Report) -> Vec<String> {
+    let Some(fit) = &report.tightened.fit else { return Vec::new() };
+    let about = if fit.estimated { "about " } else { "" };
+    let (target, length) = (fit.target_s.0, fit.duration_s.0);
+    let mut lines = vec![match (fit.fits, fit.drops.len()) {
+        (true, 0) => {
+            format!("It fits {target:.0} s as it is, with {about}{:.0} s to spare.", (target - length).max(0.0))
+        }
+        (true, n) => format!(
+            "To fit {target:.0} s, drop {n} more {}; {about}{length:.0} s are left:",
+            if n == 1 { "sentence" } else { "sentences" }
+        ),
+        (false, _) => format!(
+            "It does not fit {target:.0} s: the conclusion, the decision and a metric alone take {about}{length:.0} s. Say them shorter."
+        ),
+    }];
+    let cost = |drop: &Drop| format!("sentence {} ({:.1} s): costs {}", drop.sentence + 1, drop.saves_s.0, drop.costs);
+    lines.extend(fit.drops.iter().map(|drop| format!("  {}", cost(drop))));
+    lines.extend(fit.next.iter().map(|drop| format!("Next to go would be {}", cost(drop))));
+    lines
 }

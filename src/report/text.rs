@@ -181,6 +181,18 @@ fn tightened(out: &mut String, report: &Report, width: usize) {
     } else {
         wrapped(out, "", 0, 0, &tight.text, Style::new(), width);
     }
+    for (i, text) in sheet::fitting(report).iter().enumerate() {
+        if i == 0 {
+            out.push('\n');
+        }
+        let indent = text.len() - text.trim_start().len();
+        let style = if indent == 0 { AnsiColor::Cyan.on_default() } else { Style::new() };
+        wrapped(out, &" ".repeat(indent), indent, indent, text.trim_start(), style, width);
+    }
+    if let Some(fit) = tight.fit.as_ref().filter(|fit| !fit.drops.is_empty()) {
+        out.push('\n');
+        wrapped(out, "", 0, 0, &fit.text, Style::new(), width);
+    }
     let questions: Vec<&str> = report.measures.layers.missing().iter().map(|layer| layer.question()).collect();
     if !questions.is_empty() {
         out.push('\n');

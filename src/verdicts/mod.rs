@@ -2,6 +2,7 @@
 
 pub mod bands;
 pub mod cuts;
+pub mod fit;
 pub mod rulings;
 pub mod tighten;
 pub mod tightened;

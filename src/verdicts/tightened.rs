@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::cuts::{Cut, Marks, drops, time_of};
+use super::fit::Fit;
 use super::tighten;
 use crate::judge::Verdict;
 use crate::transcript::Transcript;
@@ -22,6 +23,9 @@ pub struct Tightened {
     pub words: usize,
     /// The sentence to say first, when the conclusion is not first in what is left.
     pub move_to_front: Option<usize>,
+    /// The answer cut further to the length asked for; `null` when none was.
+    #[serde(default)]
+    pub fit: Option<Fit>,
 }
 
 /// Follows the cut list.
@@ -54,5 +58,6 @@ pub fn tightened(transcript: &Transcript, cuts: &[Cut], marks: &Marks, conclusio
         saved_s: length.map(|length| saved.min(length)),
         words,
         move_to_front: conclusion.filter(|i| first_kept.is_some_and(|first| first < *i)),
+        fit: None,
     }
 }

@@ -163,3 +163,32 @@ fn explain_lists_and_explains() {
     let unknown = cutlist().args(["explain", "nonsense"]).output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }
+
+#[test]
+fn a_target_says_what_to_drop_and_never_drops_the_conclusion() {
+    let (_folder, path) = text_file("answer.txt", ANSWER);
+    let whole = report_of(&path, &["--kind", "leadership", "--target", "600"]);
+    assert_eq!(whole["tightened"]["fit"]["fits"], true);
+    assert_eq!(whole["tightened"]["fit"]["drops"].as_array().map(Vec::len), Some(0));
+    let tight = report_of(&path, &["--kind", "leadership", "--target", "12"]);
+    let fit = &tight["tightened"]["fit"];
+    assert_eq!(fit["estimated"], true, "a transcript without times");
+    assert!(!fit["drops"].as_array().unwrap().is_empty());
+    assert!(fit["text"].as_str().unwrap().contains("59 percent"), "{fit}");
+    let conclusion = &tight["measures"]["time_to_conclusion"]["sentence"];
+    assert!(fit["drops"].as_array().unwrap().iter().all(|drop| &drop["sentence"] != conclusion));
+    cutlist().args(["analyze", "--target", "2"]).arg(&path).assert().code(2);
+}
+
+#[test]
+fn a_product_answer_is_held_against_its_frame() {
+    let (_folder, path) = text_file(
+        "answer.txt",
+        "I'd build a chat bot. I'd add dark mode. Then I'd check whether 22 percent of the late refills go down.",
+    );
+    let report = report_of(&path, &["--kind", "product-sense"]);
+    let checks = report["measures"]["frame"].as_array().unwrap();
+    let order = checks.iter().find(|check| check["name"] == "metric_before_feature").unwrap();
+    assert_eq!((&order["holds"], &order["sentence"]), (&serde_json::json!(false), &serde_json::json!(0)));
+    assert!(report_of(&path, &["--kind", "failure"])["measures"]["frame"].is_null());
+}

@@ -1,0 +1,213 @@
+//! # Frame
+//!
+//! The order that a kind of question asks for, beyond the six layers:
+//!
+//! - `product-sense`: the customer segment and its friction, the primary metric **before the first feature**, and a
+//!   guardrail that says when the bet was wrong.
+//! - `execution`: the scope, the sequence, the risk.
+//! - `compensation`: the level or scope **before the first number**.
+//!
+//! **Unit.** Checks that hold or don't, each with the sentence that shows it.
+//!
+//! **Why it matters.** A feature before its metric is a wish, a plan without a scope is a list, and a number before the level
+//! is a haggle: the listener marks the order before the content.
+//!
+//! **Undefined when.** The kind is another one, or not known (`null`). A check on an order is absent (`holds` is `null`)
+//! where the second thing never comes: an answer without a feature has none too early.
+//!
+//! **Limits.** Word rules (`src/lexicon/en/frame.toml`) beside what the judge says of the layers and the conclusion. A
+//! guardrail in words that no rule knows counts as missing; a trade-off alone is not a guardrail.
+//!
+//! **Source.** RUBRIC.md section 6.
+
+use serde::{Deserialize, Serialize};
+
+use super::layers::{Layer, Layers};
+use super::metrics::Metrics;
+use crate::lexicon::{Lexicon, tokens, words_of};
+use crate::question::Kind;
+use crate::span::WordRange;
+use crate::transcript::Transcript;
+
+/// What is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Name {
+    /// A named user with a named friction.
+    CustomerProblem,
+    /// The metric is named no later than the first feature.
+    MetricBeforeFeature,
+    /// A measure that must not get worse.
+    Guardrail,
+    /// What is in and what is out.
+    Scope,
+    /// What comes first, and what then.
+    Sequence,
+    /// What could go wrong.
+    Risk,
+    /// The level or scope is said no later than the first number.
+    LevelBeforeNumber,
+}
+
+impl Name {
+    /// The check in words, as the report names it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::CustomerProblem => "customer problem",
+            Self::MetricBeforeFeature => "metric before the first feature",
+            Self::Guardrail => "guardrail",
+            Self::Scope => "scope",
+            Self::Sequence => "sequence",
+            Self::Risk => "risk",
+            Self::LevelBeforeNumber => "level before the first number",
+        }
+    }
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Check {
+    /// What is checked.
+    pub name: Name,
+    /// Whether the answer passes; `null` where there is nothing to check.
+    pub holds: Option<bool>,
+    /// The sentence that shows it, or that breaks it.
+    pub sentence: Option<usize>,
+}
+
+/// The checks of an answer's kind, in the order they should be heard; `null` for kinds that have none.
+#[must_use]
+pub fn measure(
+    kind: Option<Kind>,
+    transcript: &Transcript,
+    lexicon: &Lexicon,
+    metrics: &Metrics,
+    layers: &Layers,
+    conclusion: Option<usize>,
+) -> Option<Vec<Check>> {
+    let cues = Cues { transcript, lexicon };
+    let metric = metrics.items.first().map(|item| item.words.lo);
+    let named = metrics.unquantified.first().map(|item| item.words.lo);
+    match kind? {
+        Kind::ProductSense => {
+            let metric = [metric, named, cues.first("frame_metric")].into_iter().flatten().min();
+            let feature = cues.first("frame_feature");
+            Some(vec![
+                Check::shown(Name::CustomerProblem, layers.shown(Layer::CustomerProblem)),
+                cues.in_order(Name::MetricBeforeFeature, metric, feature),
+                Check::shown(Name::Guardrail, cues.sentence("frame_guardrail")),
+            ])
+        }
+        Kind::Execution => {
+            let risk = [layers.shown(Layer::Conflict), cues.sentence("frame_risk")].into_iter().flatten().min();
+            Some(vec![
+                Check::shown(Name::Scope, cues.sentence("frame_scope")),
+                Check::shown(Name::Sequence, cues.sentence("frame_sequence")),
+                Check::shown(Name::Risk, risk),
+            ])
+        }
+        Kind::Compensation => {
+            // The conclusion of such an answer is its level and scope.
+            let concluded = conclusion.and_then(|i| transcript.sentences.get(i)).map(|sentence| sentence.words.lo);
+            let level = [concluded, cues.first("frame_level")].into_iter().flatten().min();
+            Some(vec![cues.in_order(Name::LevelBeforeNumber, level, metric)])
+        }
+        _ => None,
+    }
+}
+
+impl Check {
+    fn shown(name: Name, sentence: Option<usize>) -> Self {
+        Self { name, holds: Some(sentence.is_some()), sentence }
+    }
+}
+
+struct Cues<'a> {
+    transcript: &'a Transcript,
+    lexicon: &'a Lexicon,
+}
+
+impl Cues<'_> {
+    /// The first word of the first phrase of a class.
+    fn first(&self, class: &str) -> Option<usize> {
+        let tokens = tokens(self.transcript);
+        let hits = self.lexicon.matches(&tokens, |known| known == class);
+        hits.first().map(|hit| words_of(&tokens, hit.lo, hit.hi)).map(|words: WordRange| words.lo)
+    }
+
+    fn sentence(&self, class: &str) -> Option<usize> {
+        self.first(class).and_then(|word| self.transcript.sentence_of(word))
+    }
+
+    /// Whether `first` is said before `then`; nothing to check where `then` never is.
+    fn in_order(&self, name: Name, first: Option<usize>, then: Option<usize>) -> Check {
+        let sentence = |word: Option<usize>| word.and_then(|word| self.transcript.sentence_of(word));
+        match (first, then) {
+            (first, None) => Check { name, holds: None, sentence: sentence(first) },
+            (Some(a), Some(b)) if a <= b => Check { name, holds: Some(true), sentence: sentence(Some(a)) },
+            (_, Some(_)) => Check { name, holds: Some(false), sentence: sentence(then) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measures::metrics;
+
+    fn checks(kind: Kind, text: &str) -> Vec<(Name, Option<bool>)> {
+        let lexicon = Lexicon::english().unwrap();
+        let transcript = crate::lexicon::plain_transcript(text);
+        let spans = metrics::find(&transcript, &lexicon);
+        let metrics = metrics::summarise(&spans, &transcript, &lexicon);
+        measure(Some(kind), &transcript, &lexicon, &metrics, &Layers::default(), None)
+            .unwrap()
+            .into_iter()
+            .map(|check| (check.name, check.holds))
+            .collect()
+    }
+
+    #[test]
+    fn a_metric_before_the_feature_holds_and_after_it_does_not() {
+        let good = "The number I'd bet on is refills collected in time. So I'd build one list for the household.";
+        assert!(checks(Kind::ProductSense, good).contains(&(Name::MetricBeforeFeature, Some(true))));
+        let bad = "I'd build a chat bot. Then I'd look at whether 22 percent of the refills get better.";
+        assert!(checks(Kind::ProductSense, bad).contains(&(Name::MetricBeforeFeature, Some(false))));
+        let none = "Carers run out of pills on Sundays.";
+        assert!(checks(Kind::ProductSense, none).contains(&(Name::MetricBeforeFeature, None)));
+    }
+
+    #[test]
+    fn a_guardrail_is_seen_and_a_wish_is_not_one() {
+        let with = "The guardrail is medicines returned.";
+        assert!(checks(Kind::ProductSense, with).contains(&(Name::Guardrail, Some(true))));
+        let without = "I want people to love the app.";
+        assert!(checks(Kind::ProductSense, without).contains(&(Name::Guardrail, Some(false))));
+    }
+
+    #[test]
+    fn an_execution_answer_wants_scope_sequence_and_risk() {
+        let text = "I'd open one postcode. Week one is stores. The risk is the picking.";
+        assert!(checks(Kind::Execution, text).iter().all(|(_, holds)| *holds == Some(true)));
+        let text = "We need everybody on board and a good plan.";
+        assert!(checks(Kind::Execution, text).iter().all(|(_, holds)| *holds == Some(false)));
+    }
+
+    #[test]
+    fn a_number_before_the_level_breaks_the_frame() {
+        let good = "I'm after the job that owns both sites. For that I'd want 168 thousand dollars.";
+        assert_eq!(checks(Kind::Compensation, good), [(Name::LevelBeforeNumber, Some(true))]);
+        let bad = "I'd want 168 thousand dollars. And a nice office.";
+        assert_eq!(checks(Kind::Compensation, bad), [(Name::LevelBeforeNumber, Some(false))]);
+    }
+
+    #[test]
+    fn a_story_has_no_frame() {
+        let lexicon = Lexicon::english().unwrap();
+        let transcript = crate::lexicon::plain_transcript("I quit.");
+        let metrics = metrics::summarise(&[], &transcript, &lexicon);
+        assert_eq!(measure(Some(Kind::Failure), &transcript, &lexicon, &metrics, &Layers::default(), None), None);
+        assert_eq!(measure(None, &transcript, &lexicon, &metrics, &Layers::default(), None), None);
+    }
+}
