@@ -85,7 +85,7 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
             ),
         ));
     }
-    let reading = read(judge, &question, &transcript)?;
+    let (question, reading) = read(judge, question, &transcript)?;
     let spans = merge::spans(&transcript, lexicon, &reading);
     let decisions = judge.decide(&reading);
     let conclusion = match chosen {
@@ -125,7 +125,16 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
     })
 }
 
-fn read(judge: &Judge, question: &Question, transcript: &Transcript) -> Result<judge::Reading, JudgeError> {
+/// Sureness from which the kind of an unknown question is taken from the answer (`models/judge/README.md` has the figures).
+const SURE_OF_KIND: f32 = 0.8;
+
+/// Reads an answer against its question. Where the question's kind is not known and the answer makes it plain, the answer is
+/// read again as one of that kind.
+fn read(
+    judge: &Judge,
+    mut question: Question,
+    transcript: &Transcript,
+) -> Result<(Question, judge::Reading), JudgeError> {
     let sentences: Vec<Vec<&str>> = transcript
         .sentences
         .iter()
@@ -134,6 +143,18 @@ fn read(judge: &Judge, question: &Question, transcript: &Transcript) -> Result<j
             words.iter().map(|word| word.text.as_str()).collect()
         })
         .collect();
-    let asked = judge::Question { kind: question.kind.map(Kind::name), text: question.text.as_deref() };
-    judge.read(&asked, &sentences)
+    let mut asked = judge::Question { kind: question.kind.map(Kind::name), text: question.text.as_deref() };
+    let mut reading = judge.read(&asked, &sentences)?;
+    if question.kind.is_none() && transcript.words.len() >= FEW_WORDS {
+        // An odd question text says less than none: the network was taught to tell kinds without it.
+        let blind =
+            if asked.text.is_some() { judge.read(&judge::Question::default(), &sentences)? } else { reading.clone() };
+        let (kind, sure) = blind.likeliest_kind();
+        if sure >= SURE_OF_KIND {
+            asked.kind = Some(kind.name());
+            reading = judge.read(&asked, &sentences)?;
+            (question.kind, question.kind_guessed) = (Some(kind), true);
+        }
+    }
+    Ok((question, reading))
 }

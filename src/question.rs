@@ -120,13 +120,13 @@ impl FromStr for Kind {
 /// What the answer answers, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Question {
-    /// Its kind; `null` when neither given nor clear from the text.
+    /// Its kind; `null` when neither given nor clear from the question's words or the answer.
     pub kind: Option<Kind>,
     /// Its words.
     pub text: Option<String>,
     /// The story of the user's bank that the answer tells.
     pub story: Option<String>,
-    /// Whether `kind` was guessed from the words of the question.
+    /// Whether `kind` was guessed, from the words of the question or of the answer.
     pub kind_guessed: bool,
 }
 

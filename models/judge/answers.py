@@ -35,6 +35,7 @@ class Answer:
     question: str
     sentences: list
     made: bool = False
+    asked: str = ""               # the kind of the question, also where a roughened reading hides it in `kind`
 
 
 def read_words(text):
@@ -97,7 +98,7 @@ def read(path, made=False):
             if not 1 <= int(at) <= len(sentences):
                 raise ValueError(f"{path}: {name}={at} is no sentence")
             sentences[int(at) - 1].layers.add(LAYERS.index(name))
-    return Answer(head.get("id", os.path.basename(path)), head["kind"], head.get("question", ""), sentences, made)
+    return Answer(head.get("id", os.path.basename(path)), head["kind"], head.get("question", ""), sentences, made, head["kind"])
 
 
 def read_folder(folder, made=False, skip_bad=False):
@@ -219,6 +220,8 @@ def noisy(answer, rng):
             p.reason, p.conclusion, p.layers = lead.reason, p.conclusion or s.conclusion, p.layers | s.layers
         else:
             out.append(s)
-    kind = "" if rng.random() < .12 else answer.kind
-    question = "" if rng.random() < .12 else answer.question
-    return Answer(answer.id, kind, question, out, answer.made)
+    # Now and then nothing is known of the question: the network then learns to tell its kind from the answer.
+    blind = rng.random() < .35
+    kind = "" if blind or rng.random() < .12 else answer.kind
+    question = "" if blind or rng.random() < .12 else answer.question
+    return Answer(answer.id, kind, question, out, answer.made, answer.asked)

@@ -22,7 +22,8 @@ def reading(y, i, first, count):
     point = softmax(point[keep], 0)
     tag = softmax(np.asarray(y["tag"][i], np.float64)[first]) if first else np.zeros((0, 11))
     return {"verdict": softmax(np.asarray(y["verdict"][i], np.float64)[:count]),
-            "reason": softmax(np.asarray(y["reason"][i], np.float64)[:count]), "point": point, "tag": tag}
+            "reason": softmax(np.asarray(y["reason"][i], np.float64)[:count]), "point": point, "tag": tag,
+            "kind": softmax(np.asarray(y["kind"][i], np.float64))}
 
 
 def spans(tag, thresholds):

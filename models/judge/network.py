@@ -1,8 +1,8 @@
-"""The judge's network: a 6-layer BERT encoder that reads the whole answer at once, and five small heads.
+"""The judge's network: a 6-layer BERT encoder that reads the whole answer at once, and six small heads.
 
 Sequence: [CLS] kind : question [SEP] sentence 1 [SEP] sentence 2 [SEP] … A sentence's vector is the mean over its tokens
 beside the hidden state of the [SEP] that closes it. Conclusion and layers are a choice among the sentences and "none",
-so they are one softmax over the answer; "none" is scored from [CLS].
+so they are one softmax over the answer; "none" is scored from [CLS], and so is the kind of question, for answers that come without one.
 """
 import json
 import struct
@@ -67,7 +67,8 @@ def from_base(path, seed):
             p[f"{i}.{short}.g"], p[f"{i}.{short}.b"] = w[b + name + ".weight"], w[b + name + ".bias"]
     rng = np.random.default_rng(seed)
     heads = {"verdict": (len(A.VERDICTS), 2 * WIDTH), "reason": (len(A.REASONS), 2 * WIDTH),
-             "point": (1 + len(A.LAYERS), 2 * WIDTH), "none": (1 + len(A.LAYERS), WIDTH), "tag": (TAGS, WIDTH)}
+             "point": (1 + len(A.LAYERS), 2 * WIDTH), "none": (1 + len(A.LAYERS), WIDTH), "tag": (TAGS, WIDTH),
+             "kind": (len(A.KINDS), WIDTH)}
     for k, shape in heads.items():
         p[f"head.{k}.w"] = rng.normal(0, .02, shape).astype(np.float32)
         p[f"head.{k}.b"] = np.zeros(shape[0], np.float32)
@@ -144,12 +145,14 @@ def batch(pieces, group):
     z = lambda *shape, fill=0: np.full(shape, fill, np.int32)
     b = {"ids": z(n, t, fill=pieces.pad), "owner": z(n, t, fill=-1), "tag": z(n, t, fill=-1), "close": z(n, s), "echo": z(n, t, 2),
          "verdict": z(n, s, fill=-1), "reason": z(n, s, fill=-1), "length": z(n), "count": z(n),
-         "point": z(n, 1 + len(A.LAYERS), fill=s)}
+         "point": z(n, 1 + len(A.LAYERS), fill=s), "kind": z(n, fill=-1)}
     for i, (a, (ids, owner, first, tags, close, echo)) in enumerate(zip(group, rows)):
         b["ids"][i, :len(ids)], b["owner"][i, :len(ids)], b["length"][i] = ids, owner, len(ids)
         b["tag"][i, first] = tags
         b["echo"][i, :len(ids)] = echo
         b["close"][i, :len(close)], b["count"][i] = close, len(close)
+        if not a.kind and not a.question and a.asked:
+            b["kind"][i] = A.KINDS.index(a.asked)
         for n_, x in enumerate(a.sentences):
             b["verdict"][i, n_], b["reason"][i, n_] = x.verdict, x.reason
             if x.conclusion:
@@ -209,7 +212,7 @@ def forward(p, b, key=None, rate=.1):
     none = lin(x[:, 0], "head.none")[:, None]
     return {"verdict": lin(s, "head.verdict"), "reason": lin(s, "head.reason"),
             "point": jnp.concatenate([point, none], 1),  # [n, sentences + none, conclusion and layers]
-            "tag": lin(drop(next(keys), x, rate), "head.tag")}
+            "tag": lin(drop(next(keys), x, rate), "head.tag"), "kind": lin(x[:, 0], "head.kind")}
 
 
 def picked(logits, target, axis=-1, smooth=0.):
@@ -228,4 +231,5 @@ def loss(p, b, key, weights, rate):
     return (picked(y["verdict"], b["verdict"], smooth=smooth) + weights["reason"] * picked(y["reason"], b["reason"], smooth=smooth)
             + weights["conclusion"] * picked(y["point"][:, :, :1], b["point"][:, :1], 1)
             + weights["layers"] * picked(y["point"][:, :, 1:], b["point"][:, 1:], 1)
+            + weights["kind"] * picked(y["kind"], b["kind"])
             + weights["tag"] * picked(y["tag"], b["tag"]))

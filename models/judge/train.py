@@ -26,7 +26,7 @@ import network as N
 from wordpiece import WordPiece
 
 RECIPE = {"epochs": 10, "batch": 4, "rate": 4e-4, "head_rate": 2e-3, "layer_decay": .9, "warmup": .1, "weight_decay": .01, "dropout": .1,
-          "average": .98, "noise": .6, "weights": {"reason": .5, "conclusion": .7, "layers": .7, "tag": 6., "smooth": 0.}}
+          "average": .98, "noise": .6, "weights": {"reason": .5, "conclusion": .7, "layers": .7, "kind": 1., "tag": 6., "smooth": 0.}}
 
 
 def step_sizes(params, recipe):
@@ -174,6 +174,13 @@ def tune(pairs):
     return {k: half(t[k], decode.DEFAULTS[k]) for k in t}
 
 
+def kinds_told(pieces, params, items):
+    """Per answer read without its question: how sure the likeliest kind is, and whether it is right. Surest first."""
+    hidden = [A.Answer(a.id, "", "", a.sentences, a.made, a.asked) for a in items]
+    told = [(float(r["kind"].max()), A.KINDS[int(r["kind"].argmax())] == a.asked) for a, r in zip(items, read_all(pieces, params, hidden))]
+    return sorted(told, reverse=True)
+
+
 def cross_tuned(pairs_r, folds):
     """Scores with thresholds tuned on the other folds only."""
     out = []
@@ -207,7 +214,7 @@ def parity(pieces, params, items, thresholds):
     for a, r in zip(items, read_all(pieces, params, items)):
         d = decode.decide(r, thresholds)
         cases.append({"kind": a.kind, "question": a.question, "sentences": [" ".join(s.words) for s in a.sentences],
-                      "verdict": r["verdict"].round(5).tolist(), "reason": r["reason"].round(5).tolist(), "point": r["point"].round(5).tolist(),
+                      "verdict": r["verdict"].round(5).tolist(), "reason": r["reason"].round(5).tolist(), "point": r["point"].round(5).tolist(), "kinds": r["kind"].round(5).tolist(),
                       "spans": [list(s[:3]) for s in d["spans"]], "verdicts": d["verdicts"], "conclusion": d["conclusion"], "layers": d["layers"]})
     return cases
 
@@ -275,6 +282,9 @@ def main():
         for seed in range(o.seeds):
             p = fit(pieces, base, train, recipe, 100 * seed + f, log=lambda x: print(x, flush=True))
             runs.append(read_all(pieces, p, test))
+            told = kinds_told(pieces, p, test)
+            for n in sorted({len(told) // 4, len(told) // 2, 3 * len(told) // 4, len(told)} - {0}):
+                print(f"  kind without the question: surest {n} right {sum(ok for _, ok in told[:n]) / n:.2f}, from {told[n - 1][0]:.2f}", flush=True)
         mean = [{k: np.mean([r[i][k] for r in runs], 0) for k in runs[0][i]} for i in range(len(test))]
         held += list(zip(test, mean))
         if o.keep:

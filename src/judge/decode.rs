@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn reading(sentences: Vec<SentenceReading>, no_conclusion: f32) -> Reading {
-        Reading { sentences, no_conclusion, layer_absent: [1.0; 6], spans: vec![] }
+        Reading { sentences, no_conclusion, layer_absent: [1.0; 6], spans: vec![], kinds: [0.125; 8] }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The network: a six-layer BERT encoder over the whole answer, and five linear heads.
+//! The network: a six-layer BERT encoder over the whole answer, and six linear heads.
 //!
 //! Written over `ndarray` rather than a tensor framework: inference needs one matrix product, a softmax and a
 //! normalisation, and a framework brings a hundred and fifty crates for them. `models/judge/network.py` is the same
@@ -11,6 +11,7 @@ use safetensors::{Dtype, SafeTensors};
 
 use super::JudgeError;
 use super::labels::{Layer, Reason, SpanClass, Verdict};
+use crate::question::Kind;
 
 const LAYERS: usize = 6;
 const HEADS: usize = 12;
@@ -83,6 +84,7 @@ pub(super) struct Encoder {
     point: Linear,
     none: Linear,
     tag: Linear,
+    kind: Linear,
 }
 
 /// Distances in words to the same word: ahead, behind.
@@ -106,6 +108,7 @@ pub(super) struct Output {
     pub(super) point: Array2<f32>,
     pub(super) none: Array1<f32>,
     pub(super) tag: Array2<f32>,
+    pub(super) kind: Array1<f32>,
 }
 
 impl Encoder {
@@ -126,6 +129,7 @@ impl Encoder {
             point: linear(&file, "head.point", CHOICES, 2 * WIDTH)?,
             none: linear(&file, "head.none", CHOICES, WIDTH)?,
             tag: linear(&file, "head.tag", TAGS, WIDTH)?,
+            kind: linear(&file, "head.kind", Kind::ALL.len(), WIDTH)?,
         })
     }
 
@@ -140,11 +144,13 @@ impl Encoder {
             mark.assign(&x.row(close));
         }
         let pooled = pooled.view();
+        let whole = x.slice_axis(Axis(0), Slice::from(..1));
         Output {
             verdict: self.verdict.of(&pooled),
             reason: self.reason.of(&pooled),
             point: self.point.of(&pooled),
-            none: self.none.of(&x.slice_axis(Axis(0), Slice::from(..1))).row(0).to_owned(),
+            none: self.none.of(&whole).row(0).to_owned(),
+            kind: self.kind.of(&whole).row(0).to_owned(),
             tag: self.tag.of(&x.select(Axis(0), &input.words).view()),
         }
     }

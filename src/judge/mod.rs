@@ -21,6 +21,8 @@ use encoder::{CHOICES, Echo, Encoder, Input, MOST_TOKENS, REACH, softmax};
 pub use labels::{Layer, Reason, SpanClass, Verdict};
 use wordpiece::WordPiece;
 
+use crate::question::Kind;
+
 /// Tokens of kind and question at most: the rest of a longer question is not read.
 const MOST_PREFIX: usize = 64;
 /// A sentence longer than this, in tokens, is read in pieces when the answer does not fit whole: a transcript without full
@@ -102,6 +104,18 @@ pub struct Reading {
     pub layer_absent: [f32; Layer::ALL.len()],
     /// In order, not overlapping.
     pub spans: Vec<SpanReading>,
+    /// Of each kind of question that the answer may be to, in the order of [`Kind::ALL`]; they sum to 1. Means something only
+    /// where the question was not given.
+    pub kinds: [f32; Kind::ALL.len()],
+}
+
+impl Reading {
+    /// The kind of question that the answer seems to be to, and how sure that is (0 to 1).
+    #[must_use]
+    pub fn likeliest_kind(&self) -> (Kind, f32) {
+        let best = Kind::ALL.into_iter().zip(self.kinds).max_by(|a, b| a.1.total_cmp(&b.1));
+        best.unwrap_or((Kind::Leadership, 0.0))
+    }
 }
 
 #[derive(Deserialize)]
@@ -118,6 +132,7 @@ struct Names {
     reasons: Vec<String>,
     layers: Vec<String>,
     spans: Vec<String>,
+    kinds: Vec<String>,
 }
 
 /// A loaded network. Loading takes tens of milliseconds and about 70 MB; reading takes `&self`, so one serves many answers.
@@ -142,6 +157,7 @@ impl Judge {
         same(&config.labels.reasons, Reason::ALL.iter().map(|l| l.name()).collect(), "its list of reasons")?;
         same(&config.labels.layers, Layer::ALL.iter().map(|l| l.name()).collect(), "its list of layers")?;
         same(&config.labels.spans, SpanClass::ALL.iter().map(|l| l.name()).collect(), "its list of span classes")?;
+        same(&config.labels.kinds, Kind::ALL.iter().map(|kind| kind.name()).collect(), "its list of kinds")?;
         let pieces = WordPiece::from_vocabulary(vocabulary)?;
         let encoder = Encoder::from_safetensors(weights, pieces.len())?;
         Ok(Self { encoder, pieces, thresholds: config.thresholds, name: config.name })
@@ -181,9 +197,12 @@ impl Judge {
         let units = self.units(sentences, MOST_TOKENS - prefix.len());
         let mut scores: Vec<Option<Scores>> = vec![None; sentences.len()];
         let mut tags = Vec::new();
+        let mut kinds = None;
         for window in windows(&units, MOST_TOKENS - prefix.len()) {
             let (input, first) = assemble(&prefix, &units[window.shown.clone()]);
             let output = self.encoder.run(&input);
+            // The opening of a long answer says what it answers.
+            kinds.get_or_insert_with(|| row(&softmax(&output.kind.view()).view()));
             for (i, unit) in units[window.shown.clone()].iter().enumerate() {
                 if !window.read.contains(&(window.shown.start + i)) {
                     continue;
@@ -203,10 +222,10 @@ impl Judge {
                 tags.extend((first[i]..first[i] + unit.words.len()).map(|w| row(&softmax(&output.tag.row(w)).view())));
             }
         }
-        Ok(self.gather(&scores.into_iter().flatten().collect::<Vec<_>>(), &tags))
+        Ok(self.gather(&scores.into_iter().flatten().collect::<Vec<_>>(), &tags, kinds.unwrap_or_default()))
     }
 
-    fn gather(&self, scores: &[Scores], tags: &[decode::Tags]) -> Reading {
+    fn gather(&self, scores: &[Scores], tags: &[decode::Tags], kinds: [f32; Kind::ALL.len()]) -> Reading {
         // One softmax a choice, over every sentence and "none" at 0.
         let choices: Vec<Vec<f32>> = (0..CHOICES)
             .map(|k| {
@@ -231,6 +250,7 @@ impl Judge {
             no_conclusion: absent(0),
             layer_absent: std::array::from_fn(|l| absent(1 + l)),
             spans: decode::spans(tags, &self.thresholds),
+            kinds,
         }
     }
 

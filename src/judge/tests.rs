@@ -78,6 +78,7 @@ fn agrees_with_the_network_it_was_trained_as() {
         verdict: Vec<[f32; 3]>,
         reason: Vec<[f32; 19]>,
         point: Vec<[f32; CHOICES]>,
+        kinds: [f32; Kind::ALL.len()],
         spans: Vec<(usize, usize, usize)>,
         verdicts: Vec<usize>,
         conclusion: Option<usize>,
@@ -103,6 +104,7 @@ fn agrees_with_the_network_it_was_trained_as() {
             near(s.conclusion, case.point[i][0], "conclusion");
             s.layers.iter().zip(&case.point[i][1..]).for_each(|(a, b)| near(*a, *b, "layer"));
         }
+        reading.kinds.iter().zip(case.kinds).for_each(|(a, b)| near(*a, b, "kind"));
         let none = case.point.last().unwrap();
         near(reading.no_conclusion, none[0], "no conclusion");
         let spans: Vec<_> = reading.spans.iter().map(|s| (s.class as usize, s.words.start, s.words.end)).collect();
