@@ -1,12 +1,13 @@
 //! From a transcript to a report: the pipeline behind the recogniser, one line a stage.
 
 use crate::judge::{self, Judge, JudgeError};
-use crate::lexicon::{Lexicon, LexiconError};
-use crate::measures::layers::Layers;
-use crate::measures::{Measures, conclusion, fillers, frame, merge, metrics, ownership, pace, vague};
+use crate::lexicon::{Lexicon, LexiconError, UserRules};
+use crate::measures::layers::{Layer, Layers};
+use crate::measures::{Measures, conclusion, fillers, frame, merge, metrics, ownership, pace, silence, vague};
 use crate::question::{Kind, Question};
 use crate::report::Warning;
 use crate::report::document::{Engine, Report, SCHEMA_VERSION, Source};
+use crate::span::WordRange;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
 use crate::verdicts::cuts::{Marks, cut_list};
@@ -22,12 +23,15 @@ pub struct Tools {
     pub judge: Judge,
 }
 
-/// Why the tools cannot be loaded: a fault of the build, not of the user.
+/// Why the tools cannot be loaded: a fault of the build, or of the user's word list.
 #[derive(Debug, thiserror::Error)]
 pub enum ToolsError {
     /// The rule data.
     #[error("the lexicon of this build is damaged; install cutlist again")]
     Lexicon(#[from] LexiconError),
+    /// The user's word list.
+    #[error(transparent)]
+    Words(Box<LexiconError>),
     /// The judge.
     #[error("the judge of this build is damaged; install cutlist again")]
     Judge(#[from] JudgeError),
@@ -37,6 +41,12 @@ impl Tools {
     /// The lexicon and the judge that are compiled in.
     pub fn bundled() -> Result<Self, ToolsError> {
         Ok(Self { lexicon: Lexicon::english()?, judge: Judge::bundled()? })
+    }
+
+    /// The same with the user's own word list.
+    pub fn with(user: &UserRules) -> Result<Self, ToolsError> {
+        let lexicon = Lexicon::english_with(user).map_err(|error| ToolsError::Words(Box::new(error)))?;
+        Ok(Self { lexicon, judge: Judge::bundled()? })
     }
 }
 
@@ -86,7 +96,12 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
         ));
     }
     let (question, reading) = read(judge, question, &transcript)?;
-    let spans = merge::spans(&transcript, lexicon, &reading);
+    let mut spans = merge::spans(&transcript, lexicon, &reading);
+    let left_alone = silence::apply(&mut spans, &transcript, lexicon);
+    if !left_alone.is_empty() {
+        let what: Vec<String> = left_alone.iter().map(|one| format!("\"{}\" ({})", one.text, one.reason)).collect();
+        warnings.push(Warning::new("silenced", format!("your settings leave alone: {}", what.join(", "))));
+    }
     let decisions = judge.decide(&reading);
     let conclusion = match chosen {
         Chosen::Nothing => decisions.conclusion,
@@ -97,15 +112,22 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
     let metrics = metrics::summarise(&spans.metrics, &transcript, lexicon);
     let layers = Layers::of(decisions.layers);
     let frame = frame::measure(question.kind, &transcript, lexicon, &metrics, &layers, conclusion);
+    let jargon: Vec<WordRange> =
+        spans.vague.iter().filter(|one| one.class == vague::Class::Jargon).map(|one| one.words).collect();
     let measures = Measures {
         time_to_conclusion: conclusion::measure(&transcript, &question, conclusion, chosen != Chosen::Nothing),
         fillers: fillers::summarise(&spans.fillers, &transcript, pace.speech_s),
         vague: vague::summarise(&spans.vague, &transcript, lexicon),
         metrics,
+        ownership: ownership::summarise(
+            &ownership::find(&transcript, lexicon),
+            &transcript,
+            layers.shown(Layer::Decision),
+            &jargon,
+        ),
+        pace,
         layers,
         frame,
-        ownership: ownership::summarise(&ownership::find(&transcript, lexicon)),
-        pace,
     };
     let marks = Marks::of(&measures);
     let rulings = rulings(&decisions, conclusion, &measures);

@@ -4,11 +4,21 @@
 //! ```toml
 //! recordings = "/home/me/takes"   # where `record` puts takes
 //! model = "small.en"              # speech model
+//!
+//! [[lexicon.add]]                 # a phrase of your own to flag
+//! class = "jargon"
+//! phrase = ["blue sky"]
+//!
+//! [[lexicon.silence]]             # a rule or a phrase to leave alone, and why
+//! phrase = "at scale"
+//! reason = "a term of art in my field"
 //! ```
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::lexicon::UserRules;
 
 /// Settings; every one may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
@@ -18,6 +28,8 @@ pub struct Config {
     pub recordings: Option<PathBuf>,
     /// Speech model: a name or a path.
     pub model: Option<String>,
+    /// The user's own word list.
+    pub lexicon: UserRules,
 }
 
 /// Why the settings cannot be used.

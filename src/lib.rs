@@ -17,6 +17,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod decode;
+pub mod hash;
 pub mod judge;
 pub mod lexicon;
 pub mod listening;

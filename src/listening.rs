@@ -61,17 +61,6 @@ impl Ears {
         Self { model, workers, threads, loaded: OnceCell::new() }
     }
 
-    /// Hash of the rule data, for the report.
-    #[must_use]
-    pub fn lexicon_sha256(&self) -> String {
-        let mut hash = Sha256::new();
-        for (name, text) in crate::lexicon::ENGLISH {
-            hash.update(name.as_bytes());
-            hash.update(text.as_bytes());
-        }
-        hex(&hash.finalize())
-    }
-
     /// Hears a file; `-` is standard input.
     pub fn hear(&self, file: &Path) -> Result<Heard> {
         if file.as_os_str() == "-" {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
+pub use crate::hash::hex;
 use crate::transcript::catalog::{Catalog, Location, default_folder};
 use crate::transcript::whisper::{ModelError, Whisper};
 
@@ -59,17 +60,6 @@ impl Model {
 #[must_use]
 pub fn bundled_sha256() -> Option<String> {
     BUNDLED.map(|bytes| hex(&Sha256::digest(bytes)))
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

@@ -89,8 +89,8 @@ fn same_file(a: &Path, b: &Path) -> bool {
 /// at the end.
 pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let (options, model, jobs) = Options::new(args)?;
-    let tools = Tools::bundled()?;
     let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let tools = Tools::with(&config.lexicon)?;
     let ears = Ears::new(model.or(config.model), jobs);
     let mut out = String::new();
     let mut status = Status::Done;
@@ -147,7 +147,7 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
     let given = Given {
         source: heard.source,
         engine: Engine {
-            lexicon_sha256: ears.lexicon_sha256(),
+            lexicon_sha256: tools.lexicon.sha256().to_owned(),
             judge: tools.judge.name().to_owned(),
             cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
             ..heard.engine

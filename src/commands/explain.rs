@@ -3,7 +3,9 @@
 use anyhow::{Result, bail};
 
 use super::{Status, output};
+use crate::config::Config;
 use crate::lexicon::{Lexicon, Rule};
+use crate::paths::Paths;
 
 /// Measures and the files whose documentation defines them.
 const MEASURES: [(&str, &str); 8] = [
@@ -19,7 +21,8 @@ const MEASURES: [(&str, &str); 8] = [
 
 /// Explains a measure or a rule; without a name, lists them.
 pub fn run(name: Option<&str>) -> Result<Status> {
-    let lexicon = Lexicon::english()?;
+    let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let lexicon = Lexicon::english_with(&config.lexicon)?;
     let Some(name) = name else {
         let mut text = String::from("Measures: ");
         text.push_str(&MEASURES.map(|(name, _)| name).join(", "));
@@ -33,7 +36,10 @@ pub fn run(name: Option<&str>) -> Result<Status> {
     if let Some((_, source)) = MEASURES.iter().find(|(known, _)| *known == name) {
         output::print(&docs(source))?;
     } else if let Some(rule) = lexicon.rule(name) {
-        output::print(&explanation(rule))?;
+        let silenced = lexicon.silenced().iter().find(|silenced| silenced.rule.as_deref() == Some(name));
+        let note =
+            silenced.map_or_else(String::new, |silenced| format!("Silenced by your settings: {}\n", silenced.reason));
+        output::print(&(explanation(rule) + &note))?;
     } else {
         bail!("there is no measure or rule \"{name}\"; `cutlist explain` lists them");
     }

@@ -54,6 +54,27 @@ pub enum LexiconError {
         /// The rule.
         rule: String,
     },
+    /// A class nobody counts.
+    #[error("config.toml: [[lexicon.add]] has the class \"{class}\"; the classes are {known}")]
+    UserClass {
+        /// As written.
+        class: String,
+        /// What there is.
+        known: String,
+    },
+    /// Neither or both of what a silence may name.
+    #[error(
+        "config.toml: [[lexicon.silence]] names either a rule or a phrase; write `rule = \"…\"` or `phrase = \"…\"`"
+    )]
+    UserSilence,
+    /// A rule that is not there.
+    #[error(
+        "config.toml: [[lexicon.silence]] names the rule \"{rule}\", which is not there; `cutlist explain` lists the rules"
+    )]
+    UserRule {
+        /// As written.
+        rule: String,
+    },
 }
 
 /// `sets.toml`: named lists of words and phrases.

@@ -4,15 +4,22 @@ mod file;
 mod matcher;
 mod pattern;
 mod token;
+mod user;
 
 pub use file::LexiconError;
 pub use matcher::{Context, Match, Rule, Rules};
 pub use pattern::{Pattern, PatternError, Sets, is_number};
 pub use token::{Token, plain_transcript, tokens, tokens_of, words_of};
 
-use file::{RuleFile, SetsFile};
+pub use user::{Added, Silenced, UserRules};
 
-/// Every English rule file, by name: what the binary holds, and what `engine.lexicon_sha256` is the hash of.
+use file::{RuleFile, SetsFile};
+use sha2::{Digest as _, Sha256};
+
+use crate::hash::hex;
+
+/// Every English rule file, by name: what the binary holds, and, with the user's own phrases, what `engine.lexicon_sha256` is the
+/// hash of.
 pub const ENGLISH: &[(&str, &str)] = &[
     ("sets.toml", include_str!("en/sets.toml")),
     ("filled_pauses.toml", include_str!("en/filled_pauses.toml")),
@@ -34,6 +41,8 @@ pub struct Lexicon {
     sets: Sets,
     rules: Vec<Rule>,
     index: Rules,
+    silenced: Vec<Silenced>,
+    sha256: String,
 }
 
 impl Lexicon {
@@ -42,6 +51,17 @@ impl Lexicon {
     /// An error here is a mistake in the rule data, and a test loads it; callers pass it on all the same.
     pub fn english() -> Result<Self, LexiconError> {
         Self::load(ENGLISH)
+    }
+
+    /// The built-in lexicon with the user's own word list.
+    pub fn english_with(user: &UserRules) -> Result<Self, LexiconError> {
+        let own = user.files(Self::english()?.rules())?;
+        let files: Vec<(&str, &str)> =
+            ENGLISH.iter().copied().chain(own.iter().map(|(name, text)| (name.as_str(), text.as_str()))).collect();
+        let mut lexicon = Self::load(&files)?;
+        user.check(&lexicon.rules)?;
+        lexicon.silenced.clone_from(&user.silence);
+        Ok(lexicon)
     }
 
     /// Compile rule files, given as name and text. `sets.toml` may stand anywhere among them.
@@ -55,7 +75,25 @@ impl Lexicon {
             RuleFile::parse(name, text)?.compile(name, &sets, &mut rules)?;
         }
         let index = Rules::new(&rules);
-        Ok(Self { sets, rules, index })
+        let mut hash = Sha256::new();
+        for (name, text) in files {
+            hash.update(name.as_bytes());
+            hash.update(text.as_bytes());
+        }
+        let sha256 = hex(&hash.finalize());
+        Ok(Self { sets, rules, index, silenced: Vec::new(), sha256 })
+    }
+
+    /// What the user's settings leave alone.
+    #[must_use]
+    pub fn silenced(&self) -> &[Silenced] {
+        &self.silenced
+    }
+
+    /// Hash of the rule data, the user's own included: two reports with the same hash were held to the same rules.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Every rule, in the order of the files.

@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod numbers;
 pub mod ownership;
 pub mod pace;
+pub mod silence;
 pub mod vague;
 
 use schemars::JsonSchema;

@@ -3,11 +3,16 @@
 //! Who does what in the answer: clauses with the speaker as the subject ("I decided") against clauses
 //! with a group ("we decided"), and clauses that name no one ("it was decided", "got fixed").
 //!
+//! Also the **lever**: the sentence in which the speaker makes the choice and says what was moved, so that a listener could pull
+//! it too.
+//!
 //! **Unit.** Clauses. `owned_share` is the part of the actions the speaker owns: i / (i + we + passive), 0 to 1.
 //!
 //! **Why it matters.** The listener hires one person. What no one did, or everyone, is no evidence for the speaker.
 //!
-//! **Undefined when.** `owned_share` is absent when the answer has none of the three.
+//! **Undefined when.** `owned_share` is absent when the answer has none of the three. The lever is missing (`null`) when no
+//! sentence shows a decision, when the speaker does nothing in that sentence, or when all it names is jargon ("I leveraged
+//! synergies").
 //!
 //! **Limits.** Word rules: a subject is "I" or "we" in front of a verb. "I think", "I guess", "I mean" and
 //! "I feel" are stance, not action, and are not counted; neither are "I was a nurse" nor "I've been there five years", where the
@@ -20,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
 use crate::lexicon::{Lexicon, Token, tokens, words_of};
+use crate::span::WordRange;
 use crate::transcript::Transcript;
 
 /// Who acts in a clause.
@@ -35,7 +41,7 @@ pub enum Class {
 }
 
 /// How the actions of an answer are owned.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Ownership {
     /// Actions of the speaker.
     pub i: usize,
@@ -45,6 +51,25 @@ pub struct Ownership {
     pub passive: usize,
     /// The part of the actions that the speaker owns, 0 to 1; absent when there are none.
     pub owned_share: Option<f64>,
+    /// Every action, in order.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    /// The sentence that names the lever the speaker pulled; absent when none does.
+    #[serde(default)]
+    pub lever: Option<usize>,
+}
+
+/// A clause in which somebody, or nobody, does something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Action {
+    /// Who acts.
+    pub owner: Class,
+    /// Subject and verb, joined by spaces.
+    pub text: String,
+    /// The words.
+    pub words: WordRange,
+    /// The sentence.
+    pub sentence: Option<usize>,
 }
 
 /// The clauses that show who acts, in order; each finding covers the subject or auxiliary and its verb.
@@ -66,13 +91,35 @@ pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
     found.into_iter().map(|(lo, hi, class, rule)| Finding::new(words_of(&tokens, lo, hi), class, rule)).collect()
 }
 
-/// Count the clauses found.
+/// Counts the clauses found, and looks for the lever in the sentence that shows the `decision`; `jargon` are the jargon phrases
+/// of the answer.
 #[must_use]
-pub fn summarise(spans: &[Finding<Class>]) -> Ownership {
+pub fn summarise(
+    spans: &[Finding<Class>],
+    transcript: &Transcript,
+    decision: Option<usize>,
+    jargon: &[WordRange],
+) -> Ownership {
     let count = |class: Class| spans.iter().filter(|span| span.class == class).count();
     let (i, we, passive) = (count(Class::I), count(Class::We), count(Class::Passive));
     let all = i + we + passive;
-    Ownership { i, we, passive, owned_share: (all > 0).then(|| i as f64 / all as f64) }
+    let actions: Vec<Action> = spans
+        .iter()
+        .map(|span| Action {
+            owner: span.class,
+            text: transcript.text(span.words),
+            words: span.words,
+            sentence: transcript.sentence_of(span.words.lo),
+        })
+        .collect();
+    // What the speaker does there must be something other than a phrase that means nothing.
+    let names_a_lever = |action: &Action| {
+        action.owner == Class::I
+            && !jargon.iter().any(|phrase| phrase.overlaps(action.words) || phrase.lo == action.words.hi)
+    };
+    let lever =
+        decision.filter(|at| actions.iter().any(|action| action.sentence == Some(*at) && names_a_lever(action)));
+    Ownership { i, we, passive, owned_share: (all > 0).then(|| i as f64 / all as f64), actions, lever }
 }
 
 struct Clause<'a> {
@@ -289,7 +336,23 @@ mod tests {
 
     fn counts(text: &str) -> Ownership {
         static ENGLISH: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| Lexicon::english().unwrap());
-        summarise(&find(&plain_transcript(text), &ENGLISH))
+        let transcript = plain_transcript(text);
+        summarise(&find(&transcript, &ENGLISH), &transcript, Some(0), &[])
+    }
+
+    #[test]
+    fn the_lever_is_what_the_speaker_moved_and_never_jargon() {
+        let lexicon = Lexicon::english().unwrap();
+        let transcript = plain_transcript("I moved the tax form to the last page.");
+        let found = find(&transcript, &lexicon);
+        assert_eq!(summarise(&found, &transcript, Some(0), &[]).lever, Some(0));
+        assert_eq!(summarise(&found, &transcript, None, &[]).lever, None);
+        let transcript = plain_transcript("I leveraged synergies.");
+        let found = find(&transcript, &lexicon);
+        assert_eq!(summarise(&found, &transcript, Some(0), &[WordRange::new(1, 3)]).lever, None);
+        let transcript = plain_transcript("We decided to stop.");
+        let found = find(&transcript, &lexicon);
+        assert_eq!(summarise(&found, &transcript, Some(0), &[]).lever, None);
     }
 
     #[test]

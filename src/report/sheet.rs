@@ -174,12 +174,16 @@ fn frame(checks: &[Check]) -> Row {
 
 fn ownership(report: &Report, bands: &Bands) -> Row {
     let measure = &report.measures.ownership;
+    let lever = match measure.lever {
+        Some(i) => format!("; the lever is in sentence {}", i + 1),
+        None => "; no lever: what did you change yourself?".into(),
+    };
     let note = format!("I {}, we {}, passive {}", measure.i, measure.we, measure.passive);
     match measure.owned_share {
         Some(share) => Row {
             name: "Ownership",
             figure: format!("{:.0} %", share * 100.0),
-            note: format!("of the actions are yours ({note})"),
+            note: format!("of the actions are yours ({note}){lever}"),
             mark: bands.owned_share.mark(share),
         },
         None => Row { name: "Ownership", figure: "–".into(), note, mark: Mark::Neutral },
