@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::echo::restated;
 use super::tighten;
 use super::why::why;
 use crate::judge::{Reason, Verdict};
@@ -89,11 +90,13 @@ pub fn cut_list(transcript: &Transcript, rulings: &[Ruling], marks: &Marks) -> V
             };
             let tightened = (verdict == Verdict::Trim).then(|| tighten::text(&transcript.words, sentence.words, &kept));
             let evidence = evidence(transcript, sentence.words, ruling.reason, marks);
+            let restates =
+                (ruling.reason == Reason::Restatement).then(|| restated(transcript, sentence.index)).flatten();
             Cut {
                 sentence: sentence.index,
                 verdict,
                 reason: ruling.reason,
-                why: why(verdict, ruling.reason, &sentence.text, &evidence),
+                why: why(verdict, ruling.reason, &sentence.text, &evidence, restates),
                 saves_s: saves(transcript, sentence, verdict, &drops),
                 tightened,
             }

@@ -2,6 +2,7 @@
 
 pub mod bands;
 pub mod cuts;
+mod echo;
 pub mod fit;
 pub mod rulings;
 pub mod tighten;

@@ -7,8 +7,9 @@ const QUOTE_WORDS: usize = 7;
 
 /// Why the sentence stays, is trimmed, or goes. `evidence` are phrases of the sentence that show it
 /// (vague phrases, a metric), of which two are quoted; without any, the sentence's opening words are.
+/// `restates` is the earlier sentence (from 0) that a restatement says again.
 #[must_use]
-pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: &[String]) -> String {
+pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: &[String], restates: Option<usize>) -> String {
     let quote = match evidence {
         [] => quoted(sentence),
         [one] => quoted(one),
@@ -27,7 +28,10 @@ pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: &[String]
         Reason::Meta => format!("{quote} talks about the answer instead of giving it"),
         Reason::Autobiography => format!("{quote} is career history that this story does not need"),
         Reason::SceneSetting => format!("{quote} sets the scene past the one sentence it needs"),
-        Reason::Restatement => format!("{quote} has been said already"),
+        Reason::Restatement => match restates {
+            Some(earlier) => format!("{quote} says again what sentence {} said", earlier + 1),
+            None => format!("{quote} has been said already"),
+        },
         Reason::VagueClaim => format!("{quote} cannot be checked: nothing in it is a number, a name or a choice"),
         Reason::Platitude => format!("{quote} is a principle, and anyone could say it"),
         Reason::Tangent => format!("{quote} is beside the point of the question"),
@@ -56,8 +60,13 @@ mod tests {
     #[test]
     fn every_reason_quotes_the_sentences_own_words() {
         for reason in Reason::ALL {
-            let text =
-                why(Verdict::Cut, reason, "We aligned stakeholders, you know.", &["aligned stakeholders,".into()]);
+            let text = why(
+                Verdict::Cut,
+                reason,
+                "We aligned stakeholders, you know.",
+                &["aligned stakeholders,".into()],
+                None,
+            );
             assert!(text.starts_with("\"aligned stakeholders\" "), "{text}");
             assert!(text.ends_with('.'));
         }
@@ -66,13 +75,13 @@ mod tests {
     #[test]
     fn two_phrases_are_quoted_and_no_more() {
         let evidence = ["a lot".into(), "it went well.".into(), "huge".into()];
-        let text = why(Verdict::Cut, Reason::VagueClaim, "", &evidence);
+        let text = why(Verdict::Cut, Reason::VagueClaim, "", &evidence, None);
         assert!(text.starts_with("\"a lot\" … \"it went well\" cannot"), "{text}");
     }
 
     #[test]
     fn a_long_sentence_is_quoted_by_its_opening() {
-        let text = why(Verdict::Cut, Reason::Tangent, "one two three four five six seven eight", &[]);
+        let text = why(Verdict::Cut, Reason::Tangent, "one two three four five six seven eight", &[], None);
         assert!(text.starts_with("\"one two three four five six seven …\""), "{text}");
     }
 }
