@@ -10,7 +10,7 @@ const MEASURES: [(&str, &str); 7] = [
     ("conclusion", include_str!("../measures/conclusion.rs")),
     ("fillers", include_str!("../measures/fillers.rs")),
     ("vague", include_str!("../measures/vague.rs")),
-    ("metrics", include_str!("../measures/metrics.rs")),
+    ("metrics", include_str!("../measures/metrics/mod.rs")),
     ("layers", include_str!("../measures/layers.rs")),
     ("ownership", include_str!("../measures/ownership.rs")),
     ("pace", include_str!("../measures/pace.rs")),

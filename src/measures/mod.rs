@@ -6,7 +6,6 @@ pub mod fillers;
 pub mod finding;
 pub mod layers;
 pub mod merge;
-mod metric_words;
 pub mod metrics;
 pub mod numbers;
 pub mod ownership;
