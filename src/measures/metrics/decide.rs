@@ -147,8 +147,8 @@ impl Text<'_> {
         {
             return Some("changed");
         }
-        // Rates: "ten drops a day", "4 euros a drop".
-        let rated = (hi + 1..hi + 3).any(|at| {
+        // Rates: "ten drops a day", "4 euros a drop", "eleven a week".
+        let rated = (hi..hi + 3).any(|at| {
             (hi..=at + 1).all(|i| self.runs_on(i))
                 && matches!(self.word(at), "a" | "per" | "every" | "each" | "an")
                 && (PERIODS.contains(&self.word(at + 1)) || self.word(at) == "per" || self.word(at + 1) == "drop")
@@ -316,8 +316,10 @@ impl Text<'_> {
             return (!pair).then_some("ratio");
         }
         let half = self.word(number.lo) == "half" && number.hi == number.lo + 1;
-        if matches!(previous, "by" | "down" | "up" | "nearly" | "almost" | "than" | "barely")
-            && !matches!(next, "the" | "a" | "an" | "past" | "built" | "asleep")
+        if matches!(
+            previous,
+            "by" | "down" | "up" | "nearly" | "almost" | "than" | "barely" | "about" | "around" | "roughly" | "lost"
+        ) && !matches!(next, "the" | "a" | "an" | "past" | "built" | "asleep" | "of" | "way")
         {
             return Some("share");
         }
@@ -327,9 +329,10 @@ impl Text<'_> {
                 5,
                 &["cut", "cuts", "went", "dropped", "fell", "chopped", "reduced", "brought"],
             );
-        let whole_of_them = half
-            && self.tokens.get(number.lo).is_some_and(|token| token.pause_before)
-            && matches!(next, "were" | "had" | "have" | "said" | "didn't" | "never" | "left" | "came");
+        let opens_clause = previous == "and" || self.tokens.get(number.lo).is_some_and(|token| token.pause_before);
+        let whole_of_them = opens_clause
+            && matches!(next, "were" | "weren't" | "had" | "have" | "didn't" | "never" | "left")
+            || half && opens_clause && matches!(next, "said" | "came");
         if split || whole_of_them || half && next == "as" {
             return Some("share");
         }
@@ -429,8 +432,27 @@ impl Text<'_> {
         self.any_before(at, REACH, COSTS)
     }
 
+    /// Whether a bare number is how old someone is: "children under five", "I was 23,", "she turned forty".
+    fn is_age(&self, number: &Number, previous: &str, next: &str) -> bool {
+        const PEOPLE: [&str; 14] = [
+            "children", "child", "kids", "kid", "babies", "adults", "adult", "women", "men", "girls", "boys", "people",
+            "patients", "anyone",
+        ];
+        let bare = next.is_empty() || STOPS.contains(&next) && next != "of";
+        let of_a_group = matches!(previous, "under" | "over" | "below" | "above")
+            && PEOPLE.contains(&self.before(number.lo, 2))
+            && number.value < 100.0;
+        let of_a_person = matches!(previous, "was" | "turned" | "am")
+            && matches!(self.before(number.lo, 2), "i" | "he" | "she")
+            && (2.0..100.0).contains(&number.value);
+        bare && number.value.fract() == 0.0 && (of_a_group || of_a_person)
+    }
+
     /// Whether the number names or orders a thing: "week two", "version 3", "one of my managers", "at five".
     fn is_name(&self, number: &Number, previous: &str, next: &str) -> bool {
+        if self.is_age(number, previous, next) {
+            return true;
+        }
         const LABELS: [&str; 30] = [
             "version", "page", "week", "phase", "year", "line", "number", "chapter", "level", "stage", "step", "mile",
             "month", "day", "ward", "gate", "room", "floor", "grade", "quarter", "route", "platform", "act", "tier",

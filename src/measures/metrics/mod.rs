@@ -215,6 +215,27 @@ mod tests {
     }
 
     #[test]
+    fn sees_rates_and_shares_that_name_no_thing() {
+        assert_eq!(texts("eleven a week were coming back spoiled"), ["eleven a week"]);
+        assert_eq!(texts("I timed the lot, and a third had overrun"), ["a third"]);
+        assert_eq!(texts("it cost me a month"), ["a month"]);
+        for text in ["and a third idea came up", "about half way up the hill", "he came for a week"] {
+            assert_eq!(texts(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_no_metric() {
+        for text in [
+            "we lost 40 percent. Children under five were getting fever",
+            "refunds fell by 40 percent when I was 23, and the women walked",
+        ] {
+            assert_eq!(texts(text).len(), 1, "{text}");
+        }
+        assert_eq!(texts("waste fell by 40 percent and the wait was 23.").len(), 2);
+    }
+
+    #[test]
     fn lists_a_named_metric_without_a_number_apart() {
         let (transcript, lexicon) =
             (plain_transcript("Conversion rate improved.\nSales went up by 12 percent."), lexicon());
