@@ -149,7 +149,8 @@ impl Text<'_> {
         }
         // Rates: "ten drops a day", "4 euros a drop", "eleven a week".
         let rated = (hi..hi + 3).any(|at| {
-            (hi..=at + 1).all(|i| self.runs_on(i))
+            (at > hi || previous != "at")
+                && (hi..=at + 1).all(|i| self.runs_on(i))
                 && matches!(self.word(at), "a" | "per" | "every" | "each" | "an")
                 && (PERIODS.contains(&self.word(at + 1)) || self.word(at) == "per" || self.word(at + 1) == "drop")
         });
@@ -450,16 +451,14 @@ impl Text<'_> {
 
     /// Whether the number names or orders a thing: "week two", "version 3", "one of my managers", "at five".
     fn is_name(&self, number: &Number, previous: &str, next: &str) -> bool {
-        if self.is_age(number, previous, next) {
-            return true;
-        }
         const LABELS: [&str; 30] = [
             "version", "page", "week", "phase", "year", "line", "number", "chapter", "level", "stage", "step", "mile",
             "month", "day", "ward", "gate", "room", "floor", "grade", "quarter", "route", "platform", "act", "tier",
             "section", "unit", "bus", "airbus", "covid", "area",
         ];
         let (lo, value) = (number.lo, number.value);
-        LABELS.contains(&previous)
+        self.is_age(number, previous, next)
+            || LABELS.contains(&previous)
             || matches!(previous, "the" | "these" | "those" | "both" | "all" | "other") && next != "percent"
             || next == "of"
                 && value < 12.0

@@ -219,7 +219,12 @@ mod tests {
         assert_eq!(texts("eleven a week were coming back spoiled"), ["eleven a week"]);
         assert_eq!(texts("I timed the lot, and a third had overrun"), ["a third"]);
         assert_eq!(texts("it cost me a month"), ["a month"]);
-        for text in ["and a third idea came up", "about half way up the hill", "he came for a week"] {
+        for text in [
+            "and a third idea came up",
+            "about half way up the hill",
+            "he came for a week",
+            "we rang at three every night",
+        ] {
             assert_eq!(texts(text), Vec::<String>::new(), "{text}");
         }
     }
