@@ -12,7 +12,7 @@ const MEASURES: [(&str, &str); 8] = [
     ("conclusion", include_str!("../measures/conclusion.rs")),
     ("fillers", include_str!("../measures/fillers.rs")),
     ("vague", include_str!("../measures/vague.rs")),
-    ("metrics", include_str!("../measures/metrics.rs")),
+    ("metrics", include_str!("../measures/metrics/mod.rs")),
     ("layers", include_str!("../measures/layers.rs")),
     ("frame", include_str!("../measures/frame.rs")),
     ("ownership", include_str!("../measures/ownership.rs")),

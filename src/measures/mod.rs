@@ -7,7 +7,6 @@ pub mod finding;
 pub mod frame;
 pub mod layers;
 pub mod merge;
-mod metric_words;
 pub mod metrics;
 pub mod numbers;
 pub mod ownership;

@@ -287,7 +287,11 @@ fn amount(tokens: &[Token], at: usize) -> Option<Number> {
         } else if matches!(next, "o'clock" | "pm" | "am" | "p.m" | "a.m") {
             kind = Kind::Clock;
             hi += 1;
-        } else if scale_word(text(tokens, hi - 1)) == Some(1e3) && text(tokens, hi - 1) == "grand" {
+        } else if text(tokens, hi - 1) == "grand" {
+            // "a grand old town" is no sum.
+            if (word == "grand" || word == "a" && hi == at + 2) && !GRAND_ENDS.contains(&next) {
+                return None;
+            }
             kind = Kind::Money("thousand");
         }
     } else if kind == Kind::Count && text(tokens, hi - 1) == "grand" {
@@ -299,32 +303,44 @@ fn amount(tokens: &[Token], at: usize) -> Option<Number> {
     Some(Number { lo: at, hi, value, kind, out_of: None })
 }
 
+/// Words that may follow "a grand" where it is money.
+const GRAND_ENDS: &[&str] = &[
+    "a", "an", "per", "in", "of", "for", "and", "to", "on", "each", "every", "more", "less", "over", "under", "from",
+    "off", "back", "or", "at", "but", "so", "by", "up", "last", "this", "which", "that", "it", "i", "we", "than",
+    "extra", "short", "with", "when", "because", "before", "after", "the", "just", "out", "down",
+];
+
 /// "under an hour", "took a week": the article counts when a bound or a cost stands before it.
 fn one_unit(tokens: &[Token], at: usize) -> Option<Number> {
+    // "it cost me a week"
+    let paid_by = at > 1
+        && matches!(text(tokens, at - 1), "me" | "us" | "him" | "her" | "them")
+        && matches!(text(tokens, at - 2), "cost" | "costs" | "took" | "takes" | "saved" | "saves");
     let counts = at > 0
         && matches!(text(tokens, at), "a" | "an")
         && runs_on(tokens, at)
         && runs_on(tokens, at + 1)
         && TIME_UNITS.contains(&text(tokens, at + 1))
-        && matches!(
-            text(tokens, at - 1),
-            "under"
-                | "within"
-                | "over"
-                | "than"
-                | "took"
-                | "takes"
-                | "take"
-                | "lost"
-                | "cost"
-                | "inside"
-                | "about"
-                | "to"
-                | "nearly"
-                | "almost"
-                | "saved"
-                | "waited"
-        );
+        && (paid_by
+            || matches!(
+                text(tokens, at - 1),
+                "under"
+                    | "within"
+                    | "over"
+                    | "than"
+                    | "took"
+                    | "takes"
+                    | "take"
+                    | "lost"
+                    | "cost"
+                    | "inside"
+                    | "about"
+                    | "to"
+                    | "nearly"
+                    | "almost"
+                    | "saved"
+                    | "waited"
+            ));
     counts.then_some(Number { lo: at, hi: at + 1, value: 1.0, kind: Kind::Count, out_of: None })
 }
 
@@ -406,7 +422,10 @@ fn ratio(tokens: &[Token], at: usize) -> Option<Number> {
         if noun > 0 && (is_number(text(tokens, link - 1)) || text(tokens, link - 1) == "one") {
             return None;
         }
+        // "four times out of ten", but not "four times of the ten".
+        let tries = text(tokens, link - 1) == "times" && text(tokens, link) == "out";
         if noun > 0
+            && !tries
             && matches!(
                 text(tokens, link - 1),
                 "till"
@@ -442,7 +461,7 @@ fn ratio(tokens: &[Token], at: usize) -> Option<Number> {
         let mut whole = match (text(tokens, link), text(tokens, link + 1)) {
             ("out", "of") | ("for", "every") => link + 2,
             ("of", _) => link + 1,
-            ("in" | "from" | "off", _) if noun <= 1 || text(tokens, link + 1) == "a" => link + 1,
+            ("in" | "from" | "off", _) if noun <= 1 || matches!(text(tokens, link + 1), "a" | "every") => link + 1,
             _ => continue,
         };
         let every = matches!(text(tokens, whole), "every" | "the" | "all" | "those" | "our");
@@ -463,7 +482,7 @@ fn ratio(tokens: &[Token], at: usize) -> Option<Number> {
         let timed = TIME_UNITS.contains(&text(tokens, end)) && runs_on(tokens, end)
             || matches!(text(tokens, end), "o'clock" | "percent" | "am" | "pm");
         let fits = part > 0.0
-            && out_of > part
+            && (out_of > part || out_of == part && text(tokens, link) == "out")
             && out_of >= 2.0
             && !timed
             && !matches!(text(tokens, link), "from" if out_of > 100.0);
@@ -503,6 +522,21 @@ pub const TIME_UNITS: &[&str] = &[
     "milliseconds",
 ];
 
+/// Whether "double" is an amount ("rents for double now", "worth about double.") and neither a verb nor a kind
+/// of room.
+fn is_amount(tokens: &[Token], at: usize) -> bool {
+    let amounts_to = at > 0
+        && runs_on(tokens, at)
+        && matches!(
+            text(tokens, at - 1),
+            "for" | "about" | "almost" | "nearly" | "worth" | "costs" | "cost" | "pay" | "paid" | "pays" | "roughly"
+        );
+    let ends = at + 1 >= tokens.len()
+        || !runs_on(tokens, at + 1)
+        || matches!(text(tokens, at + 1), "now" | "what" | "that" | "than" | "to" | "in" | "by" | "and");
+    amounts_to && ends
+}
+
 fn factor(tokens: &[Token], at: usize) -> Option<Number> {
     let value = match text(tokens, at) {
         "doubled" | "doubling" | "doubles" | "twofold" => 2.0,
@@ -511,6 +545,8 @@ fn factor(tokens: &[Token], at: usize) -> Option<Number> {
         "halved" | "halving" | "halves" => 0.5,
         "tenfold" => 10.0,
         "twice" if text(tokens, at + 1) == "as" && runs_on(tokens, at + 1) => 2.0,
+        "double" if is_amount(tokens, at) => 2.0,
+        "triple" if is_amount(tokens, at) => 3.0,
         _ => return None,
     };
     let idiom = matches!(text(tokens, at + 1), "down" | "back" | "over" | "up");
@@ -643,6 +679,27 @@ mod tests {
             assert_eq!(read(said)[0].1, Kind::Clock, "{said}");
         }
         assert_eq!(read("the 25th")[0].1, Kind::Ordinal);
+    }
+
+    #[test]
+    fn double_is_an_amount_only_where_something_amounts_to_it() {
+        assert_eq!(read("that corner rents for double now"), [(2.0, Kind::Times)]);
+        assert_eq!(read("a forfeit is worth about double."), [(2.0, Kind::Times)]);
+        assert_eq!(read("for double rooms, and I had to double back, at the double"), []);
+    }
+
+    #[test]
+    fn reads_tries_and_whole_lots_as_shares() {
+        assert_eq!(read("four times out of ten"), [(0.4, Kind::Share)]);
+        assert_eq!(read("five out of the five"), [(1.0, Kind::Share)]);
+        assert_eq!(read("two empty beds from every nine").len(), 1);
+        assert_ne!(read("four times of the ten").first().map(|number| number.1), Some(Kind::Share));
+    }
+
+    #[test]
+    fn a_grand_is_money_but_a_grand_old_town_is_not() {
+        assert_eq!(read("it cost a grand a month"), [(1000.0, Kind::Money("money"))]);
+        assert_eq!(read("a grand town"), []);
     }
 
     #[test]
