@@ -5,7 +5,10 @@
 mod analyze;
 mod bad_input;
 mod house;
+mod judgment;
+mod labelled;
 mod listening;
 mod model;
 mod schema;
+mod settings;
 mod support;
