@@ -27,6 +27,9 @@ const UNSURE: f32 = 0.4;
 /// Share of badly heard words from which the report warns.
 const UNSURE_SHARE: f64 = 0.2;
 
+/// A silence between words that is no pause for thought: three times the longest pause of the recordings at hand.
+const LONG_SILENCE_S: f64 = 20.0;
+
 /// What was heard in a file.
 pub struct Heard {
     /// The words.
@@ -128,6 +131,7 @@ impl Ears {
             heard.duration_s
         );
         warnings.extend(hearing_warnings(&heard.words));
+        warnings.extend(room_warnings(&heard));
         let silences = voice::silences(&heard.speech, heard.duration_s.0)
             .into_iter()
             .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
@@ -209,6 +213,45 @@ fn hearing_warnings(words: &[crate::transcript::Word]) -> Vec<Warning> {
         out.push(Warning::new(
             "inaudible",
             format!("{inaudible} stretch(es) of speech could not be understood and are marked [inaudible]"),
+        ));
+    }
+    out
+}
+
+/// What the sound says of the place, the line and the company.
+fn room_warnings(heard: &listen::Heard) -> Vec<Warning> {
+    let mut out = Vec::new();
+    if let Some(ratio_db) = heard.conditions.noisy_db() {
+        out.push(Warning::new(
+            "noisy",
+            format!(
+                "the voice is only {ratio_db:.0} dB above the noise of the room; words may be wrong, so find a quieter place or move closer to the microphone"
+            ),
+        ));
+    }
+    if heard.conditions.is_narrow() {
+        out.push(Warning::new(
+            "narrow_band",
+            "the sound has no more than a telephone's band (under 4 kHz), so s and f are hard to tell apart; record at 16 kHz or more, and not through a headset's call mode",
+        ));
+    }
+    if heard.conditions.has_second_voice() {
+        out.push(Warning::new(
+            "second_voice",
+            "two voices of different pitch speak; every word counts as yours, so record the answer alone or cut the other voice out",
+        ));
+    }
+    let between = heard.speech.windows(2).map(|pair| (pair[0].end_s, pair[1].start_s));
+    if let Some((from, to)) = between.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)))
+        && to - from >= LONG_SILENCE_S
+    {
+        out.push(Warning::new(
+            "long_silence",
+            format!(
+                "nobody speaks from {} to {}; it counts as a pause, so cut it out if the recording merely ran on",
+                Seconds(from).clock(),
+                Seconds(to).clock()
+            ),
         ));
     }
     out
