@@ -3,7 +3,7 @@
 use crate::judge::{self, Judge, JudgeError};
 use crate::lexicon::{Lexicon, LexiconError};
 use crate::measures::layers::Layers;
-use crate::measures::{Measures, conclusion, fillers, merge, metrics, ownership, pace, vague};
+use crate::measures::{Measures, conclusion, fillers, merge, metrics, normalised, ownership, pace, vague};
 use crate::question::{Kind, Question};
 use crate::report::Warning;
 use crate::report::document::{Engine, Report, SCHEMA_VERSION, Source};
@@ -69,7 +69,7 @@ pub enum Chosen {
 const FEW_WORDS: usize = 40;
 
 /// Analyzes an answer.
-pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
+pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
     let Tools { lexicon, judge } = tools;
     let Given { source, engine, question, conclusion: chosen, mut warnings } = given;
     if transcript.words.len() < FEW_WORDS {
@@ -81,6 +81,7 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
             ),
         ));
     }
+    normalised::fill(&mut transcript);
     let reading = read(judge, &question, &transcript)?;
     let spans = merge::spans(&transcript, lexicon, &reading);
     let decisions = judge.decide(&reading);

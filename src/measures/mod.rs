@@ -8,6 +8,7 @@ pub mod layers;
 pub mod merge;
 mod metric_words;
 pub mod metrics;
+pub mod normalised;
 pub mod numbers;
 pub mod ownership;
 pub mod pace;

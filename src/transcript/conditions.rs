@@ -8,10 +8,12 @@ use crate::units::Seconds;
 /// Speech this little above the room is hard to understand, in dB; at 15 dB listeners begin to miss words and
 /// Whisper `base` begins to make mistakes (measured in models/README.md).
 const NOISY_DB: f64 = 16.0;
-/// Least sound of either kind that a level is read from.
+/// Least speech, and least silence, that a level is read from.
 const LEAST_S: f64 = 1.0;
-/// The upper edge of the telephone band is 3.4 kHz (ITU-T G.712); from here up it carries nothing.
-const UPPER_HZ: f64 = 4_200.0;
+const LEAST_ROOM_S: f64 = 0.3;
+/// The upper edge of the telephone band is 3.4 kHz (ITU-T G.712), half the rate of its sampling 4 kHz; the filter needs
+/// the room in between.
+const UPPER_HZ: f64 = 6_000.0;
 /// Speech through a whole band has a hundredth of its power or more up there at its fricatives; a telephone's has
 /// less than a hundred-thousandth even then.
 const NARROW_DB: f64 = -45.0;
@@ -85,7 +87,7 @@ impl Conditions {
     /// How far the speech stands above the room, in dB, where that is little.
     #[must_use]
     pub fn noisy_db(&self) -> Option<f64> {
-        if self.speech_s < LEAST_S || self.room_s < LEAST_S {
+        if self.speech_s < LEAST_S || self.room_s < LEAST_ROOM_S {
             return None;
         }
         let (with_room, room) = (self.speech_power / self.speech_s, self.room_power / self.room_s);
@@ -198,9 +200,11 @@ fn pitches(samples: &[f32]) -> Vec<f64> {
     out
 }
 
-/// What lies above a frequency: two second-order high-pass filters in a row.
+/// What lies above a frequency: 48 dB an octave.
 fn above(samples: &[f32], hz: f64) -> Vec<f32> {
     let mut out = samples.to_vec();
-    super::rumble::HighPass::at(hz, RATE_HZ).apply(&mut out);
+    for _ in 0..2 {
+        super::rumble::HighPass::at(hz, RATE_HZ).apply(&mut out);
+    }
     out
 }

@@ -73,6 +73,11 @@ struct Frame {
 /// The longest filled pause in `samples` (mono, 16 kHz), if it makes up most of them or is long.
 #[must_use]
 pub fn find(samples: &[f32]) -> Option<Found> {
+    find_all(samples).next()
+}
+
+/// All of them, the longest first.
+pub fn find_all(samples: &[f32]) -> impl Iterator<Item = Found> + use<> {
     let frames = frames(samples);
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
@@ -84,7 +89,7 @@ pub fn find(samples: &[f32]) -> Option<Found> {
     }
     // The longest first; on equal length the earlier.
     runs.sort_by_key(|(lo, hi)| std::cmp::Reverse(hi - lo));
-    runs.into_iter().find_map(|(lo, hi)| {
+    runs.into_iter().filter_map(move |(lo, hi)| {
         let (start_s, end_s) = (lo as f64 * STEP_S, hi as f64 * STEP_S + FRAME_S - STEP_S);
         let share = (hi - lo) as f64 / frames.len().max(1) as f64;
         if end_s - start_s < SHORTEST_S || (share < 0.5 && end_s - start_s < SURE_S) {
@@ -281,6 +286,33 @@ mod tests {
             })
             .collect();
         assert_eq!(find(&noise), None);
+    }
+
+    fn louder(sound: &[f32], by: f32) -> Vec<f32> {
+        sound.iter().map(|x| x * by).collect()
+    }
+
+    #[test]
+    fn a_soft_hum_between_words_joins_the_speech_and_a_machine_does_not() {
+        let quiet = vec![0.0; 16_000];
+        let word = vowel(1.0, |_| 110.0, |t| 400.0 + 800.0 * t);
+        let said = |between: &[f32]| {
+            let mut sound = word.clone();
+            for part in [&quiet[..], between, &quiet[..], &word[..]] {
+                sound.extend_from_slice(part);
+            }
+            let len_s = sound.len() as f64 / 16_000.0;
+            let mut speech = vec![Stretch { start_s: 0.0, end_s: 1.0 }, Stretch { start_s: len_s - 1.0, end_s: len_s }];
+            add_hums(&mut speech, &sound, 0.0);
+            speech
+        };
+        let with_hum = said(&louder(&vowel(0.6, |_| 95.0, |_| 300.0), 0.1));
+        assert_eq!(with_hum.len(), 3, "{with_hum:?}");
+        assert!((with_hum[1].start_s - 2.0).abs() < 0.1 && (with_hum[1].end_s - 2.6).abs() < 0.1, "{with_hum:?}");
+        // Too long for a breath of voice, far from the speaker's pitch, or too short.
+        assert_eq!(said(&louder(&vowel(3.0, |_| 95.0, |_| 300.0), 0.1)).len(), 2);
+        assert_eq!(said(&louder(&vowel(0.6, |_| 300.0, |_| 300.0), 0.1)).len(), 2);
+        assert_eq!(said(&louder(&vowel(0.2, |_| 95.0, |_| 300.0), 0.1)).len(), 2);
     }
 
     #[test]

@@ -240,22 +240,23 @@ fn recovered(chunk: &Chunk, heard: &[HeardWord], gap: Stretch) -> Option<HeardWo
         return None;
     }
     let before_s = if opens { 0.0 } else { ONSET_S };
-    let (start_s, samples) = sound(chunk, gap.start_s - before_s, gap.end_s);
-    let found = filled_pause::find(samples)?;
-    if !opens && found.start_s < ONSET_S / 2.0 {
-        return None;
-    }
-    let (start_s, end_s) = (start_s + found.start_s, start_s + found.end_s);
-    let written = |word: &&HeardWord| {
-        is_filled_pause(&word.text) && word.start_s < end_s + BESIDE_S && word.start_s > start_s - 2.0 * BESIDE_S
-    };
+    let (from_s, samples) = sound(chunk, gap.start_s - before_s, gap.end_s);
     // A filled pause squeezed in as the next word is this one, timed behind its pause.
     let next = heard.iter().find(|word| word.start_s >= gap.end_s - 1e-6);
-    let squeezed = next.is_some_and(|word| is_filled_pause(&word.text) && word.end_s - word.start_s < SQUEEZED_S);
-    if squeezed || heard.iter().any(|word| written(&word)) {
+    if next.is_some_and(|word| is_filled_pause(&word.text) && word.end_s - word.start_s < SQUEEZED_S) {
         return None;
     }
-    Some(HeardWord { text: "um".into(), start_s, end_s, confidence: found.confidence })
+    filled_pause::find_all(samples)
+        .filter(|found| opens || found.start_s >= ONSET_S / 2.0)
+        .map(|found| (from_s + found.start_s, from_s + found.end_s, found.confidence))
+        .find(|(start_s, end_s, _)| {
+            !heard.iter().any(|word| {
+                is_filled_pause(&word.text)
+                    && word.start_s < end_s + BESIDE_S
+                    && word.start_s > start_s - 2.0 * BESIDE_S
+            })
+        })
+        .map(|(start_s, end_s, confidence)| HeardWord { text: "um".into(), start_s, end_s, confidence })
 }
 
 /// Gives a word that was broken off its ending back: after "align..." an unsure "er" in which the sound

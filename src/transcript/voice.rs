@@ -203,6 +203,16 @@ mod tests {
     }
 
     #[test]
+    fn the_gate_takes_out_long_dips_and_leaves_short_ones() {
+        let frame = |level: f32| vec![level; FRAME];
+        let levels = [vec![0.1; 20], vec![0.001; 4], vec![0.1; 20], vec![0.001; 20]].concat();
+        let samples: Vec<f32> = levels.iter().flat_map(|level| frame(*level)).collect();
+        let gated = gate(&vec![0.4; levels.len()], &samples);
+        assert!(gated[..44].iter().all(|p| (*p - 0.4).abs() < 1e-6), "{gated:?}");
+        assert!(gated[44..].iter().all(|p| *p == 0.0), "{gated:?}");
+    }
+
+    #[test]
     fn silences_and_speech_fill_the_recording() {
         let speech = [Stretch { start_s: 1.0, end_s: 2.0 }, Stretch { start_s: 3.0, end_s: 4.0 }];
         let total: f64 = silences(&speech, 5.0).iter().map(|s| s.len_s()).sum();

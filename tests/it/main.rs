@@ -6,6 +6,7 @@ mod analyze;
 mod bad_input;
 mod house;
 mod listening;
+mod microphones;
 mod model;
 mod schema;
 mod support;
