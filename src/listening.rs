@@ -27,6 +27,8 @@ const UNSURE: f32 = 0.4;
 /// Share of badly heard words from which the report warns.
 const UNSURE_SHARE: f64 = 0.2;
 
+/// Speech wants a band of 5.5 kHz or more; half the samples a second bound it.
+const WHOLE_BAND_HZ: u32 = 11_025;
 /// A silence between words that is no pause for thought: three times the longest pause of the recordings at hand.
 const LONG_SILENCE_S: f64 = 20.0;
 
@@ -131,7 +133,7 @@ impl Ears {
             heard.duration_s
         );
         warnings.extend(hearing_warnings(&heard.words));
-        warnings.extend(room_warnings(&heard));
+        warnings.extend(room_warnings(&heard, audio.source().sample_rate_hz));
         let silences = voice::silences(&heard.speech, heard.duration_s.0)
             .into_iter()
             .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
@@ -218,8 +220,8 @@ fn hearing_warnings(words: &[crate::transcript::Word]) -> Vec<Warning> {
     out
 }
 
-/// What the sound says of the place, the line and the company.
-fn room_warnings(heard: &listen::Heard) -> Vec<Warning> {
+/// What the sound says of the place and the line.
+fn room_warnings(heard: &listen::Heard, rate_hz: u32) -> Vec<Warning> {
     let mut out = Vec::new();
     if let Some(ratio_db) = heard.conditions.noisy_db() {
         out.push(Warning::new(
@@ -229,16 +231,10 @@ fn room_warnings(heard: &listen::Heard) -> Vec<Warning> {
             ),
         ));
     }
-    if heard.conditions.is_narrow() {
+    if rate_hz < WHOLE_BAND_HZ {
         out.push(Warning::new(
             "narrow_band",
-            "the sound has no more than a telephone's band (under 4 kHz), so s and f are hard to tell apart; record at 16 kHz or more, and not through a headset's call mode",
-        ));
-    }
-    if heard.conditions.has_second_voice() {
-        out.push(Warning::new(
-            "second_voice",
-            "two voices of different pitch speak; every word counts as yours, so record the answer alone or cut the other voice out",
+            format!("at {rate_hz} samples a second the recording has no more than a telephone's band, so s and f are hard to tell apart; record at 16000 or more"),
         ));
     }
     let between = heard.speech.windows(2).map(|pair| (pair[0].end_s, pair[1].start_s));

@@ -10,7 +10,7 @@ const CORNER_HZ: f64 = 60.0;
 /// Quality of the two halves of a fourth-order Butterworth filter: 1 / (2 cos(π/8)) and 1 / (2 cos(3π/8)).
 const HALVES: [f64; 2] = [0.541_196_1, 1.306_563];
 
-/// A high-pass filter: 24 dB an octave below its corner. Stateful, so sound may come in any portions.
+/// A high-pass filter: 24 dB an octave below [`CORNER_HZ`]. Stateful, so sound may come in any portions.
 pub struct HighPass {
     halves: [Half; 2],
 }
@@ -27,8 +27,8 @@ struct Half {
 impl Half {
     /// The bilinear transform of a second-order high-pass (Bristow-Johnson, "Cookbook formulae for audio EQ biquad
     /// filter coefficients").
-    fn new(corner_hz: f64, quality: f64, rate_hz: u32) -> Self {
-        let w = std::f64::consts::TAU * corner_hz / f64::from(rate_hz);
+    fn new(quality: f64, rate_hz: u32) -> Self {
+        let w = std::f64::consts::TAU * CORNER_HZ / f64::from(rate_hz);
         let alpha = w.sin() / (2.0 * quality);
         let a0 = 1.0 + alpha;
         let b = f64::midpoint(1.0, w.cos()) / a0;
@@ -49,13 +49,7 @@ impl HighPass {
     /// A filter for sound at `rate_hz`.
     #[must_use]
     pub fn new(rate_hz: u32) -> Self {
-        Self::at(CORNER_HZ, rate_hz)
-    }
-
-    /// A filter that has lost 3 dB at `corner_hz`.
-    #[must_use]
-    pub fn at(corner_hz: f64, rate_hz: u32) -> Self {
-        Self { halves: HALVES.map(|quality| Half::new(corner_hz, quality, rate_hz)) }
+        Self { halves: HALVES.map(|quality| Half::new(quality, rate_hz)) }
     }
 
     /// Filters samples where they are. What is no number counts as silence.
