@@ -3,8 +3,8 @@
 use super::chunks::Chunk;
 use super::voice::{FRAME, frame_s};
 
-/// Speech this little above the room is hard to understand, in dB: with pink noise at 15 dB Whisper `base` makes half as many
-/// mistakes again on the synthetic voice, and misses every third filled pause.
+/// Speech this little above the room is hard to understand, in dB. With pink noise at 15 dB over all Whisper `base` makes half as many
+/// mistakes again on the synthetic voice and misses every third filled pause; that much alone does not warn yet.
 const NOISY_DB: f64 = 16.0;
 /// Least speech, and least silence, that a level is read from.
 const LEAST_S: f64 = 1.0;
