@@ -3,7 +3,9 @@
 use crate::judge::{self, Judge, JudgeError};
 use crate::lexicon::{Lexicon, LexiconError, UserRules};
 use crate::measures::layers::{Layer, Layers};
-use crate::measures::{Measures, conclusion, fillers, frame, merge, metrics, ownership, pace, silence, vague};
+use crate::measures::{
+    Measures, conclusion, fillers, frame, merge, metrics, normalised, ownership, pace, silence, vague,
+};
 use crate::question::{Kind, Question};
 use crate::report::Warning;
 use crate::report::document::{Engine, Report, SCHEMA_VERSION, Source};
@@ -83,7 +85,7 @@ pub enum Chosen {
 const FEW_WORDS: usize = 40;
 
 /// Analyzes an answer.
-pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
+pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
     let Tools { lexicon, judge } = tools;
     let Given { source, engine, question, conclusion: chosen, target_s, mut warnings } = given;
     if transcript.words.len() < FEW_WORDS {
@@ -95,6 +97,7 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
             ),
         ));
     }
+    normalised::fill(&mut transcript);
     let (question, reading) = read(judge, question, &transcript)?;
     let mut spans = merge::spans(&transcript, lexicon, &reading);
     let left_alone = silence::apply(&mut spans, &transcript, lexicon);

@@ -27,6 +27,11 @@ const UNSURE: f32 = 0.4;
 /// Share of badly heard words from which the report warns.
 const UNSURE_SHARE: f64 = 0.2;
 
+/// Speech wants a band of 5.5 kHz or more; half the samples a second bound it.
+const WHOLE_BAND_HZ: u32 = 11_025;
+/// A silence between words that is no pause for thought: three times the longest pause of the recordings at hand.
+const LONG_SILENCE_S: f64 = 20.0;
+
 /// What was heard in a file.
 pub struct Heard {
     /// The words.
@@ -117,6 +122,7 @@ impl Ears {
             heard.duration_s
         );
         warnings.extend(hearing_warnings(&heard.words));
+        warnings.extend(room_warnings(&heard, audio.source().sample_rate_hz));
         let silences = voice::silences(&heard.speech, heard.duration_s.0)
             .into_iter()
             .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
@@ -198,6 +204,39 @@ fn hearing_warnings(words: &[crate::transcript::Word]) -> Vec<Warning> {
         out.push(Warning::new(
             "inaudible",
             format!("{inaudible} stretch(es) of speech could not be understood and are marked [inaudible]"),
+        ));
+    }
+    out
+}
+
+/// What the sound says of the place and the line.
+fn room_warnings(heard: &listen::Heard, rate_hz: u32) -> Vec<Warning> {
+    let mut out = Vec::new();
+    if let Some(ratio_db) = heard.conditions.noisy_db() {
+        out.push(Warning::new(
+            "noisy",
+            format!(
+                "the voice is only {ratio_db:.0} dB above the noise of the room; words may be wrong, so find a quieter place or move closer to the microphone"
+            ),
+        ));
+    }
+    if rate_hz < WHOLE_BAND_HZ {
+        out.push(Warning::new(
+            "narrow_band",
+            format!("at {rate_hz} samples a second the recording has no more than a telephone's band, so s and f are hard to tell apart; record at 16000 or more"),
+        ));
+    }
+    let between = heard.speech.windows(2).map(|pair| (pair[0].end_s, pair[1].start_s));
+    if let Some((from, to)) = between.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)))
+        && to - from >= LONG_SILENCE_S
+    {
+        out.push(Warning::new(
+            "long_silence",
+            format!(
+                "nobody speaks from {} to {}; it counts as a pause, so cut it out if the recording merely ran on",
+                Seconds(from).clock(),
+                Seconds(to).clock()
+            ),
         ));
     }
     out

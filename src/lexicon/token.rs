@@ -122,7 +122,7 @@ pub fn plain_transcript(text: &str) -> Transcript {
         if !words.is_empty() {
             let text = transcript.text(words);
             let index = transcript.sentences.len();
-            transcript.sentences.push(Sentence { index, words, start_s: None, end_s: None, text });
+            transcript.sentences.push(Sentence { index, words, start_s: None, end_s: None, text, normalised: None });
         }
     }
     transcript

@@ -83,6 +83,7 @@ mod tests {
             start_s: Some(Seconds(at)),
             end_s: Some(Seconds(at + 1.0)),
             text: String::new(),
+            normalised: None,
         };
         Transcript {
             words: vec![word("Well.", 1.5), word("I", 4.0), word("quit.", 4.5)],

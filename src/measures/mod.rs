@@ -8,6 +8,7 @@ pub mod frame;
 pub mod layers;
 pub mod merge;
 pub mod metrics;
+pub mod normalised;
 pub mod numbers;
 pub mod ownership;
 pub mod pace;

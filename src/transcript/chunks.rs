@@ -5,6 +5,8 @@
 //! microphone and a file of any length go the same way and give the same chunks. Memory holds at
 //! most one chunk.
 
+use super::filled_pause;
+use super::rumble::HighPass;
 use super::voice::{self, FRAME, RATE_HZ, Stretch, VoiceDetector};
 
 /// Longest chunk. Whisper sees 30 s at once; the rest is for the tail of silence it needs.
@@ -24,15 +26,15 @@ const MARGIN_S: f64 = 0.25;
 pub struct Chunk {
     /// Start in the recording, in seconds.
     pub start_s: f64,
-    /// Mono samples at [`RATE_HZ`].
+    /// Mono samples at [`RATE_HZ`], without what lies below any voice ([`HighPass`]).
     pub samples: Vec<f32>,
     /// Speech inside, in seconds from the start of the recording; never empty.
     pub speech: Vec<Stretch>,
 }
 
 /// Samples in, chunks out.
-#[derive(Default)]
 pub struct Chunker {
+    filter: HighPass,
     detector: VoiceDetector,
     /// Everything since the last cut.
     samples: Vec<f32>,
@@ -42,15 +44,29 @@ pub struct Chunker {
     frames_gone: usize,
 }
 
+impl Default for Chunker {
+    fn default() -> Self {
+        Self {
+            filter: HighPass::new(RATE_HZ),
+            detector: VoiceDetector::default(),
+            samples: Vec::new(),
+            probabilities: Vec::new(),
+            frames_gone: 0,
+        }
+    }
+}
+
 impl Chunker {
     /// Takes the next samples and hands out the chunks that they close.
     pub fn push(&mut self, samples: &[f32]) -> Vec<Chunk> {
         let mut out = Vec::new();
         // Frame by frame, so that the cuts do not depend on how the samples were portioned.
         for block in samples.chunks(FRAME) {
+            let from = self.samples.len();
             self.samples.extend_from_slice(block);
+            self.filter.apply(&mut self.samples[from..]);
             let before = self.probabilities.len();
-            self.detector.push(block, &mut self.probabilities);
+            self.detector.push(&self.samples[from..], &mut self.probabilities);
             if self.probabilities.len() > before {
                 out.extend(self.close_if_due());
             }
@@ -122,7 +138,8 @@ impl Chunker {
     fn cut(&mut self, frames: usize, samples: usize) -> Option<Chunk> {
         let offset_s = voice::frame_s(self.frames_gone);
         let gated = voice::gate(&self.probabilities[..frames], &self.samples);
-        let speech = voice::stretches(&gated, offset_s);
+        let mut speech = voice::stretches(&gated, offset_s);
+        filled_pause::add_hums(&mut speech, &self.samples[..samples], offset_s);
         let chunk = match (speech.first(), speech.last()) {
             (Some(first), Some(last)) => {
                 let lo = sample_at(first.start_s - MARGIN_S - offset_s).min(samples);

@@ -9,6 +9,7 @@ use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 
 use super::chunks::{Chunk, Chunker};
+use super::conditions::Conditions;
 use super::recogniser::{Recogniser, RecogniserError};
 use super::verbatim::{self, CheckedWord};
 use super::voice::{RATE_HZ, Stretch};
@@ -24,6 +25,8 @@ pub struct Heard {
     pub speech: Vec<Stretch>,
     /// Length of the sound.
     pub duration_s: Seconds,
+    /// What the recording is like.
+    pub conditions: Conditions,
 }
 
 /// News while listening.
@@ -100,7 +103,7 @@ pub fn transcribe<E: From<RecogniserError> + Send>(
 /// Results as they come in, put in order at the end.
 #[derive(Default)]
 struct Done {
-    chunks: Vec<(usize, Vec<Word>, Vec<Stretch>)>,
+    chunks: Vec<(usize, Vec<Word>, Vec<Stretch>, Conditions)>,
     heard_to: Seconds,
 }
 
@@ -115,16 +118,18 @@ impl Done {
         self.heard_to = self.heard_to.max(Seconds(end));
         news(Progress::Words(&words));
         news(Progress::HeardUpTo(self.heard_to));
-        self.chunks.push((index, words, chunk.speech));
+        let conditions = Conditions::of(&chunk);
+        self.chunks.push((index, words, chunk.speech, conditions));
         Ok(())
     }
 
     fn finish(mut self, duration_s: Seconds) -> Heard {
         self.chunks.sort_by_key(|(index, ..)| *index);
         let mut heard = Heard { duration_s, ..Heard::default() };
-        for (_, words, speech) in self.chunks {
+        for (_, words, speech, conditions) in self.chunks {
             heard.words.extend(words);
             heard.speech.extend(speech);
+            heard.conditions.add(&conditions);
         }
         heard
     }

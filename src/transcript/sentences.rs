@@ -86,6 +86,7 @@ fn sentence(words: &[Word], index: usize, lo: usize, hi: usize) -> Sentence {
         start_s: own.iter().find_map(|word| word.start_s),
         end_s: own.iter().rev().find_map(|word| word.end_s),
         text: texts.join(" "),
+        normalised: None,
     }
 }
 

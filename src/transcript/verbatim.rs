@@ -52,6 +52,8 @@ const AROUND_S: f64 = 0.2;
 const UNSURE: f32 = 0.6;
 /// Behind the last speech a word has to be this sure: loops end there.
 const SURE: f32 = 0.9;
+/// A word under this confidence says little about the sound it stands for.
+const BADLY_HEARD: f32 = 0.4;
 /// Text that stands for speech nobody can understand.
 pub const INAUDIBLE: &str = "[inaudible]";
 
@@ -79,6 +81,7 @@ pub fn listen(recogniser: &dyn Recogniser, chunk: &Chunk) -> Result<Vec<CheckedW
     }
     // A sound description covers its stretch (laughter is no lost speech) and is no word.
     words.retain(|word| word.text != SOUND);
+    join_endings(chunk, &mut words);
     let mut checked: Vec<CheckedWord> = words.into_iter().map(|word| as_said(chunk, word)).collect();
     checked.extend(found);
     checked.sort_by(|a, b| a.word.start_s.total_cmp(&b.word.start_s));
@@ -231,23 +234,48 @@ fn repeats_neighbours(words: &[HeardWord], heard: &[HeardWord], gap: Stretch) ->
 /// recogniser wrote and timed a little off.
 fn recovered(chunk: &Chunk, heard: &[HeardWord], gap: Stretch) -> Option<HeardWord> {
     let opens = chunk.speech.iter().any(|stretch| (stretch.start_s - gap.start_s).abs() < 0.05);
-    let before_s = if opens { 0.0 } else { ONSET_S };
-    let (start_s, samples) = sound(chunk, gap.start_s - before_s, gap.end_s);
-    let found = filled_pause::find(samples)?;
-    if !opens && found.start_s < ONSET_S / 2.0 {
+    // Of a word that was hardly heard nobody knows where it ends.
+    let before = heard.iter().rev().find(|word| word.start_s < gap.start_s);
+    if !opens && before.is_some_and(|word| word.confidence < BADLY_HEARD) {
         return None;
     }
-    let (start_s, end_s) = (start_s + found.start_s, start_s + found.end_s);
-    let written = |word: &&HeardWord| {
-        is_filled_pause(&word.text) && word.start_s < end_s + BESIDE_S && word.start_s > start_s - 2.0 * BESIDE_S
-    };
+    let before_s = if opens { 0.0 } else { ONSET_S };
+    let (from_s, samples) = sound(chunk, gap.start_s - before_s, gap.end_s);
     // A filled pause squeezed in as the next word is this one, timed behind its pause.
     let next = heard.iter().find(|word| word.start_s >= gap.end_s - 1e-6);
-    let squeezed = next.is_some_and(|word| is_filled_pause(&word.text) && word.end_s - word.start_s < SQUEEZED_S);
-    if squeezed || heard.iter().any(|word| written(&word)) {
+    if next.is_some_and(|word| is_filled_pause(&word.text) && word.end_s - word.start_s < SQUEEZED_S) {
         return None;
     }
-    Some(HeardWord { text: "um".into(), start_s, end_s, confidence: found.confidence })
+    filled_pause::find_all(samples)
+        .filter(|found| opens || found.start_s >= ONSET_S / 2.0)
+        .map(|found| (from_s + found.start_s, from_s + found.end_s, found.confidence))
+        .find(|(start_s, end_s, _)| {
+            !heard.iter().any(|word| {
+                is_filled_pause(&word.text)
+                    && word.start_s < end_s + BESIDE_S
+                    && word.start_s > start_s - 2.0 * BESIDE_S
+            })
+        })
+        .map(|(start_s, end_s, confidence)| HeardWord { text: "um".into(), start_s, end_s, confidence })
+}
+
+/// Gives a word that was broken off its ending back: after "align..." an unsure "er" in which the sound
+/// holds no vowel is the rest of the word, and no filled pause.
+fn join_endings(chunk: &Chunk, words: &mut Vec<HeardWord>) {
+    for i in (1..words.len()).rev() {
+        let (stem, end) = (&words[i - 1], &words[i]);
+        let open = stem.text.trim_end_matches(['.', '\u{2026}']).to_owned();
+        let broken_off = stem.text.ends_with("...") || stem.text.ends_with('\u{2026}');
+        if !broken_off || bare(&end.text) != "er" || end.confidence >= UNSURE || is_filled_pause(&open) {
+            continue;
+        }
+        let (_, samples) = sound(chunk, end.start_s, end.end_s);
+        if filled_pause::find(samples).is_none() {
+            let end = words.remove(i);
+            words[i - 1].text = open + &end.text.to_lowercase();
+            words[i - 1].end_s = end.end_s;
+        }
+    }
 }
 
 /// A word as it was said. Where a filled pause stands, the recogniser sometimes writes a short word that
@@ -262,8 +290,11 @@ fn as_said(chunk: &Chunk, word: HeardWord) -> CheckedWord {
         .speech
         .iter()
         .any(|stretch| (stretch.start_s - word.start_s).abs() < 0.05 && (stretch.end_s - word.end_s).abs() < 0.05);
+    // An article leans on the word behind it; a filled pause holds the floor before a silence.
+    let before_silence = chunk.speech.iter().any(|stretch| (stretch.end_s - word.end_s).abs() < 0.05);
     let (_, samples) = sound(chunk, word.start_s, word.end_s);
-    if !alone && filled_pause::find(samples).is_none() {
+    let is_pause = alone || (before_silence && filled_pause::find(samples).is_some());
+    if !is_pause {
         return heard;
     }
     let stop: String = word.text.chars().rev().take_while(|c| matches!(c, ',' | '.')).collect();

@@ -129,6 +129,8 @@ pub fn gate(probabilities: &[f32], samples: &[f32]) -> Vec<f32> {
     const SPEECH: f64 = 0.95;
     const SHARE: f32 = 0.2;
     const LEAST_RANGE_DB: f32 = 12.0;
+    // 0.1 s: the dips within a softly spoken word are shorter, and no border of the map.
+    const LEAST_FRAMES: usize = 6;
     let levels: Vec<f32> = samples.chunks_exact(FRAME).take(probabilities.len()).map(level_db).collect();
     let mut sorted = levels.clone();
     sorted.sort_by(f32::total_cmp);
@@ -139,11 +141,19 @@ pub fn gate(probabilities: &[f32], samples: &[f32]) -> Vec<f32> {
         return probabilities.to_vec();
     }
     let gate = floor + SHARE * (speech - floor);
-    probabilities.iter().zip(&levels).map(|(p, level)| if *level < gate { 0.0 } else { *p }).collect()
+    let mut gated = probabilities.to_vec();
+    let mut at = 0;
+    for run in levels.chunk_by(|a, b| (*a < gate) == (*b < gate)) {
+        if run[0] < gate && run.len() >= LEAST_FRAMES {
+            gated[at..at + run.len()].fill(0.0);
+        }
+        at += run.len();
+    }
+    gated
 }
 
 /// Root-mean-square level of a frame in dBFS, not under -100.
-fn level_db(frame: &[f32]) -> f32 {
+pub(super) fn level_db(frame: &[f32]) -> f32 {
     let power = frame.iter().map(|x| x * x).sum::<f32>() / frame.len().max(1) as f32;
     10.0 * power.max(1e-10).log10()
 }
@@ -190,6 +200,16 @@ mod tests {
         p.extend(vec![0.9; 2]);
         p.extend(vec![0.0; 40]);
         assert_eq!(stretches(&p, 0.0).len(), 1);
+    }
+
+    #[test]
+    fn the_gate_takes_out_long_dips_and_leaves_short_ones() {
+        let frame = |level: f32| vec![level; FRAME];
+        let levels = [vec![0.1; 20], vec![0.001; 4], vec![0.1; 20], vec![0.001; 20]].concat();
+        let samples: Vec<f32> = levels.iter().flat_map(|level| frame(*level)).collect();
+        let gated = gate(&vec![0.4; levels.len()], &samples);
+        assert!(gated[..44].iter().all(|p| (*p - 0.4).abs() < 1e-6), "{gated:?}");
+        assert!(gated[44..].iter().all(|p| *p == 0.0), "{gated:?}");
     }
 
     #[test]

@@ -78,6 +78,9 @@ pub struct Sentence {
     pub end_s: Option<Seconds>,
     /// Its words joined by spaces.
     pub text: String,
+    /// The same with its numbers in figures ("41 %" for "forty one percent"); absent where that changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalised: Option<String>,
 }
 
 /// A stretch in which nobody speaks.

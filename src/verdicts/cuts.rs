@@ -181,6 +181,7 @@ mod tests {
                 start_s: t.words[lo].start_s,
                 end_s: t.words[words.hi - 1].end_s,
                 text: (*text).into(),
+                normalised: None,
             });
         }
         t

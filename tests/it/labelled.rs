@@ -78,7 +78,7 @@ fn sentence(out: &mut Labelled, index: usize, said: &str) {
     }
     let words = WordRange::new(lo, out.transcript.words.len());
     let text = out.transcript.text(words);
-    out.transcript.sentences.push(Sentence { index, words, start_s: None, end_s: None, text });
+    out.transcript.sentences.push(Sentence { index, words, start_s: None, end_s: None, text, normalised: None });
 }
 
 /// Hits, false alarms and misses.

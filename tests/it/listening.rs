@@ -165,3 +165,48 @@ fn a_stream_in_any_portions_gives_the_words_of_the_batch() {
     assert_eq!(batch, run(160, 2));
     assert_eq!(batch, run(4_321, 3));
 }
+
+#[test]
+fn little_is_left_to_do_after_the_last_block() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let mut reader = hound::WavReader::open(crate::support::repository("recordings/sample-answer.wav")).unwrap();
+    let samples: Vec<f32> = reader.samples::<i16>().map(|s| f32::from(s.unwrap()) / 32768.0).collect();
+    let answered = AtomicUsize::new(0);
+    let before_the_end = AtomicUsize::new(0);
+    let recogniser = Scripted::new(|request| {
+        if request.verbatim {
+            answered.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(vec![heard("word", request.start_s + 0.3)])
+    });
+    // A microphone: blocks of 20 ms, and time to work while they come in.
+    let blocks = samples.chunks(320).enumerate().map(|(i, block)| {
+        if i % 50 == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        before_the_end.store(answered.load(Ordering::SeqCst), Ordering::SeqCst);
+        Ok::<_, RecogniserError>(block.to_vec())
+    });
+    transcribe(blocks, &recogniser, 2, |_| {}).unwrap();
+    let (done, all) = (before_the_end.load(Ordering::SeqCst), answered.load(Ordering::SeqCst));
+    assert!(all >= 4, "{all} chunks");
+    assert!(all - done <= 2, "{} of {all} chunks were left at the end, for two workers", all - done);
+}
+
+#[test]
+fn an_ending_that_was_broken_off_is_no_filled_pause() {
+    let recogniser = Scripted::new(|_| {
+        let unsure = HeardWord { confidence: 0.4, ..heard("er.", 3.0) };
+        Ok(vec![heard("align...", 1.0), unsure])
+    });
+    assert_eq!(texts(&recogniser, &chunk(&[(1.0, 1.6), (3.0, 3.4)])), "aligner.");
+}
+
+#[test]
+fn an_article_before_its_noun_stays_one() {
+    let recogniser = Scripted::new(|_| {
+        let unsure = HeardWord { confidence: 0.5, ..heard("a", 1.0) };
+        Ok(vec![unsure, heard("liner.", 1.5)])
+    });
+    assert_eq!(texts(&recogniser, &chunk(&[(1.0, 2.0)])), "a liner.");
+}

@@ -8,6 +8,7 @@ mod house;
 mod judgment;
 mod labelled;
 mod listening;
+mod microphones;
 mod model;
 mod schema;
 mod settings;

@@ -116,3 +116,15 @@ fn a_minute_of_silence_in_the_middle_loses_nothing() {
     assert!(share >= 0.8, "{share}");
     assert!(report["measures"]["pace"]["pauses"]["longest_s"].as_f64().unwrap() > 55.0);
 }
+
+/// A larger or another model is a file like any other.
+#[test]
+fn a_second_model_works_by_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ggml-another.bin");
+    std::fs::copy(repository("models/ggml-base-q8_0.bin"), &path).unwrap();
+    let report = report_of(&repository("recordings/short-answer.wav"), &["--model", path.to_str().unwrap()]);
+    assert!(share_heard(&script("recordings/short-answer.answer"), &words(&report)) >= 0.8);
+    assert!(report["engine"]["model"].as_str().unwrap().contains("another"), "{}", report["engine"]);
+    assert_eq!(report["engine"]["model_sha256"].as_str().unwrap().len(), 64);
+}
