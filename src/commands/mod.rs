@@ -2,6 +2,7 @@
 
 mod analyze;
 mod explain;
+mod history;
 mod limits;
 mod models;
 mod output;
@@ -36,6 +37,7 @@ impl From<Status> for ExitCode {
 pub fn run(cli: Cli) -> Result<Status> {
     match cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::History(command) => history::run(command),
         Command::Models(command) => models::run(command),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Schema => {
