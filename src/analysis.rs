@@ -113,6 +113,7 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
         cuts,
         tightened,
         warnings,
+        story: None,
     })
 }
 

@@ -30,6 +30,15 @@ pub enum Command {
     /// The takes that are kept: list, show, correct, remove, export, import
     #[command(subcommand)]
     History(history::HistoryCommand),
+    /// How it goes from week to week: charts of every measure, and whether anything has changed
+    Trends(history::TrendsArgs),
+    /// Two takes side by side: what moved, which cuts came back, what is said word for word, whether figures agree
+    Compare(history::CompareArgs),
+    /// Your story bank: list, add, check
+    #[command(subcommand)]
+    Stories(history::StoriesCommand),
+    /// The four-week plan, measured from your stories and your takes: what is done, what is next
+    Plan(history::PlanArgs),
     /// The speech models: which there are, and how to get or check one
     #[command(subcommand)]
     Models(ModelsCommand),

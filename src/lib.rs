@@ -24,6 +24,7 @@ pub mod listening;
 pub mod measures;
 pub mod models;
 pub mod paths;
+pub mod practice;
 pub mod question;
 pub mod report;
 pub mod span;

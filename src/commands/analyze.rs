@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::limits::{Limit, Outcome};
-use super::{Status, history, output};
+use super::{Status, history, output, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
@@ -206,11 +206,14 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
         None => Said::Nothing,
         Some(ruled) => {
             let alone = Given { conclusion: Chosen::Nothing, ..given.clone() };
-            let tools_own = analysis::analyze(tools, heard.transcript.clone(), alone).context("the judge failed")?;
+            let mut tools_own =
+                analysis::analyze(tools, heard.transcript.clone(), alone).context("the judge failed")?;
+            stories::hold_against_story(&mut tools_own, &tools.judge, &tools.lexicon)?;
             Said::Conclusion(Box::new(tools_own), ruled)
         }
     };
-    let report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
+    let mut report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
+    stories::hold_against_story(&mut report, &tools.judge, &tools.lexicon)?;
     Ok(Analyzed { report, said })
 }
 

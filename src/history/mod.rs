@@ -11,13 +11,21 @@
 //! | [`take`] | a take's record and its figures |
 //! | [`correction`] | the user's say, and how often the tool was right |
 //! | [`exchange`] | takes as JSON Lines and CSV, out and in |
+//! | [`trends`] | the takes week by week; [`interval`] and [`change`] say how far to trust them |
+//! | [`compare`] | two takes of a story; [`meaning`] tells whether two sentences say the same |
+//! | [`view`] | all of it to look at |
 
+pub mod change;
+pub mod compare;
 pub mod correction;
 mod error;
 pub mod exchange;
+pub mod interval;
+pub mod meaning;
 pub mod migrations;
 pub mod store;
 pub mod take;
+pub mod trends;
 pub mod view;
 
 pub use correction::{Correction, HitRate, Ruled};

@@ -1,6 +1,9 @@
 //! The history to look at: what is computed elsewhere, as text. Computes nothing.
 
+pub mod compare_text;
 pub mod list;
+pub mod trends_html;
+pub mod trends_text;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
