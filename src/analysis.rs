@@ -147,6 +147,7 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
         cuts,
         tightened,
         warnings,
+        story: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The command line: clap's types, which die at this border; each command checks its own once.
 
+pub mod history;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -25,6 +27,18 @@ pub struct Cli {
 pub enum Command {
     /// Report on a recorded answer: time to conclusion, fillers, vague phrases, metrics, and the cut list
     Analyze(AnalyzeArgs),
+    /// The takes that are kept: list, show, correct, remove, export, import
+    #[command(subcommand)]
+    History(history::HistoryCommand),
+    /// How it goes from week to week: charts of every measure, and whether anything has changed
+    Trends(history::TrendsArgs),
+    /// Two takes side by side: what moved, which cuts came back, what is said word for word, whether figures agree
+    Compare(history::CompareArgs),
+    /// Your story bank: list, add, check
+    #[command(subcommand)]
+    Stories(history::StoriesCommand),
+    /// The four-week plan, measured from your stories and your takes: what is done, what is next
+    Plan(history::PlanArgs),
     /// The speech models: which there are, and how to get or check one
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -59,7 +73,7 @@ pub struct AnalyzeArgs {
     /// The question that was asked; the kind is guessed from it when --kind is not given
     #[arg(long, value_name = "TEXT")]
     pub question: Option<String>,
-    /// The story this take tells (kept in the report)
+    /// The story of your bank that this take tells (see `cutlist stories`); the report then says whether it got there
     #[arg(long, value_name = "ID")]
     pub story: Option<String>,
     /// Number of the sentence that is the conclusion (as the report counts, from 1), when the tool has it wrong; 0 for none
@@ -80,7 +94,7 @@ pub struct AnalyzeArgs {
     /// Exit with status 1 when a measure is over a limit, e.g. 'conclusion>10' (seconds; also when there is none), 'fillers>3' (a minute), 'vague>1' (in 100 words), 'length>120' (seconds), 'metrics<1', 'cut>0.3' (share of the sentences); repeatable
     #[arg(long, value_name = "LIMIT")]
     pub fail_on: Vec<String>,
-    /// Leave no trace of this analysis (no history is kept yet, so nothing is saved either way)
+    /// Leave no trace of this analysis: do not keep the take in the history
     #[arg(long)]
     pub no_save: bool,
     /// Chunks to recognise side by side; by default as many as there are processors, 4 at most

@@ -3,9 +3,9 @@
 //! own machine.
 //!
 //! ```text
-//! decode ──► listening ──► transcript ──► judge ──► measures ──► verdicts ──► report
-//! any audio     sound or       words with     what a      one per     keep/trim/   terminal, JSON,
-//! file          text in        times          sentence    file        cut + why    Markdown, CSV
+//! decode ──► listening ──► transcript ──► judge ──► measures ──► verdicts ──► report ──► history
+//! any audio     sound or       words with     what a      one per     keep/trim/   terminal, JSON,  takes kept,
+//! file          text in        times          sentence    file        cut + why    Markdown, CSV    over weeks
 //!                                             does
 //! ```
 //!
@@ -18,12 +18,14 @@ pub mod commands;
 pub mod config;
 pub mod decode;
 pub mod hash;
+pub mod history;
 pub mod judge;
 pub mod lexicon;
 pub mod listening;
 pub mod measures;
 pub mod models;
 pub mod paths;
+pub mod practice;
 pub mod question;
 pub mod report;
 pub mod span;

@@ -1,14 +1,16 @@
 //! `cutlist analyze`: files in, reports out.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::limits::{Limit, Outcome};
-use super::{Status, output};
+use super::{Status, history, output, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
+use crate::history::Ruled;
 use crate::listening::Ears;
 use crate::paths::Paths;
 use crate::question::{Kind, Question};
@@ -26,6 +28,7 @@ struct Options {
     format: Format,
     output: Option<PathBuf>,
     limits: Vec<Limit>,
+    keeps: bool,
 }
 
 impl Options {
@@ -67,6 +70,7 @@ impl Options {
             // As elsewhere, `-` is the pipe.
             output: args.output.filter(|path| path.as_os_str() != "-"),
             limits,
+            keeps: !args.no_save,
         };
         Ok((options, args.model, args.jobs))
     }
@@ -96,8 +100,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let mut status = Status::Done;
     let mut failures = Vec::new();
     let mut rendered = 0;
+    let mut not_kept = None;
     for file in &options.files {
-        let report = match analyze(&options, &tools, &ears, file) {
+        let Analyzed { report, said } = match analyze(&options, &tools, &ears, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
                 output::tell(&format!("cutlist: {error:#}"));
@@ -123,6 +128,13 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
         } else {
             out.push_str(&text);
         }
+        if options.keeps && not_kept.is_none() {
+            // A report that cannot be kept is still the report: it is printed, and the failure said at the end.
+            match said.keep(&report) {
+                Ok(id) => kept(&options, id),
+                Err(error) => not_kept = Some(error),
+            }
+        }
     }
     if let Some(path) = &options.output {
         output::write(path, &anstream::adapter::strip_str(&out).to_string())?;
@@ -133,10 +145,42 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
         failures.len(),
         options.files.len()
     );
-    Ok(status)
+    match not_kept {
+        Some(error) => Err(error.context("the report is not kept in the history (--no-save keeps nothing)")),
+        None => Ok(status),
+    }
 }
 
-fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result<Report> {
+/// Says under which number a take is kept, to a person.
+fn kept(options: &Options, id: i64) {
+    if options.format == Format::Text && options.output.is_none() && std::io::stdout().is_terminal() {
+        output::tell(&format!("Kept as take {id}; `cutlist history correct {id}` says where the report is wrong."));
+    }
+}
+
+/// A report, and the user's say that is in it.
+struct Analyzed {
+    report: Report,
+    said: Said,
+}
+
+/// What the user says of an answer while it is analyzed.
+enum Said {
+    Nothing,
+    /// The conclusion, and the report as the tool alone would have made it: the history keeps the two apart.
+    Conclusion(Box<Report>, Ruled),
+}
+
+impl Said {
+    fn keep(self, report: &Report) -> Result<i64> {
+        match self {
+            Self::Nothing => history::keep(report, None),
+            Self::Conclusion(tools_own, ruled) => history::keep(&tools_own, Some(ruled)),
+        }
+    }
+}
+
+fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result<Analyzed> {
     let heard = ears.hear(file)?;
     let count = heard.transcript.sentences.len();
     if let Chosen::Sentence(index) = options.conclusion
@@ -157,10 +201,27 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
         target_s: options.target_s,
         warnings: heard.warnings,
     };
-    analysis::analyze(tools, heard.transcript, given).context("the judge failed")
+    let ruled = match options.conclusion {
+        Chosen::Nothing => None,
+        Chosen::NoSentence => Some(Ruled::Conclusion { sentence: None }),
+        Chosen::Sentence(index) => Some(Ruled::Conclusion { sentence: Some(index) }),
+    };
+    let said = match ruled.filter(|_| options.keeps) {
+        None => Said::Nothing,
+        Some(ruled) => {
+            let alone = Given { conclusion: Chosen::Nothing, ..given.clone() };
+            let mut tools_own =
+                analysis::analyze(tools, heard.transcript.clone(), alone).context("the judge failed")?;
+            stories::hold_against_story(&mut tools_own, &tools.judge, &tools.lexicon)?;
+            Said::Conclusion(Box::new(tools_own), ruled)
+        }
+    };
+    let mut report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
+    stories::hold_against_story(&mut report, &tools.judge, &tools.lexicon)?;
+    Ok(Analyzed { report, said })
 }
 
-fn render(report: &Report, format: Format, index: usize) -> Result<String> {
+pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<String> {
     let bands = Bands::bundled();
     Ok(match format {
         Format::Json => report::json::render(report)?,
@@ -175,6 +236,6 @@ fn between(index: usize) -> String {
 }
 
 /// The terminal's width, or 100 columns where there is none.
-fn columns() -> usize {
+pub(super) fn columns() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }

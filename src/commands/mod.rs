@@ -2,9 +2,12 @@
 
 mod analyze;
 mod explain;
+mod history;
 mod limits;
 mod models;
 mod output;
+mod stories;
+mod trends;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,11 @@ impl From<Status> for ExitCode {
 pub fn run(cli: Cli) -> Result<Status> {
     match cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::History(command) => history::run(command),
+        Command::Trends(args) => trends::run(args),
+        Command::Compare(args) => trends::run_compare(&args),
+        Command::Stories(command) => stories::run(&command),
+        Command::Plan(args) => stories::run_plan(&args),
         Command::Models(command) => models::run(command),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Schema => {

@@ -21,6 +21,12 @@ pub fn tell(text: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
+/// Asks on standard error; the answer is typed on the same line.
+pub fn ask(text: &str) {
+    let mut out = anstream::stderr().lock();
+    let _ = write!(out, "{text}").and_then(|()| out.flush());
+}
+
 /// Writes `text` to `path`, readable by the owner alone. The file is replaced at once or not at all.
 pub fn write(path: &Path, text: &str) -> Result<()> {
     let context = || {

@@ -155,6 +155,17 @@ impl Encoder {
         }
     }
 
+    /// The mean of the first sentence's tokens, of length 1; zeros without a token.
+    pub(super) fn embed(&self, input: &Input) -> Vec<f32> {
+        let Some(&(first, close)) = input.sentences.first().filter(|(first, close)| first < close) else {
+            return vec![0.0; WIDTH];
+        };
+        let x = self.encode(&input.ids, &input.echoes);
+        let sum = x.slice_axis(Axis(0), Slice::from(first..close)).sum_axis(Axis(0));
+        let length = sum.dot(&sum).sqrt().max(f32::MIN_POSITIVE);
+        (sum / length).to_vec()
+    }
+
     fn encode(&self, ids: &[u32], echoes: &[Echo]) -> Array2<f32> {
         let mut x = self.positions.slice_axis(Axis(0), Slice::from(..ids.len())).to_owned() + &self.token_type;
         for (mut row, &id) in x.rows_mut().into_iter().zip(ids) {

@@ -225,6 +225,18 @@ impl Judge {
         Ok(self.gather(&scores.into_iter().flatten().collect::<Vec<_>>(), &tags, kinds.unwrap_or_default()))
     }
 
+    /// A sentence as a direction: sentences that mean much the same point much the same way, so the cosine of the
+    /// two (their dot product, since the length is 1) compares their meaning. Words past the network's reach are not
+    /// read; no words give zeros.
+    #[must_use]
+    pub fn embed(&self, words: &[&str]) -> Vec<f32> {
+        let prefix = self.prefix(&Question::default());
+        let mut units = self.units(&[words.to_vec()], MOST_TOKENS - prefix.len());
+        units.truncate(1);
+        let (input, _) = assemble(&prefix, &units);
+        self.encoder.embed(&input)
+    }
+
     fn gather(&self, scores: &[Scores], tags: &[decode::Tags], kinds: [f32; Kind::ALL.len()]) -> Reading {
         // One softmax a choice, over every sentence and "none" at 0.
         let choices: Vec<Vec<f32>> = (0..CHOICES)

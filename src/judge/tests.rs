@@ -195,3 +195,17 @@ fn foreign_files_are_refused_with_a_way_out() {
     let other = String::from_utf8_lossy(config).replace("throat_clearing", "coughing");
     assert!(refusal(b"", other.as_bytes(), vocabulary).contains("reasons"));
 }
+
+#[test]
+fn a_sentence_points_where_its_paraphrase_points() {
+    let judge = Judge::bundled().unwrap();
+    let embed = |text: &str| judge.embed(&text.split_whitespace().collect::<Vec<_>>());
+    let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    let line = embed("I gave the launch to my deputy and she delivered it three weeks early.");
+    let same = cosine(&line, &embed("I delegated the entire launch to her and we were out early by three weeks."));
+    let other = cosine(&line, &embed("She had joined the team in the spring."));
+    assert!(same > other + 0.1, "{same} against {other}");
+    assert!((cosine(&line, &line) - 1.0).abs() < 1e-5);
+    assert_eq!(judge.embed(&[]).iter().filter(|x| **x != 0.0).count(), 0);
+    assert_eq!(judge.embed(&vec!["word"; 3000]).len(), line.len());
+}

@@ -38,6 +38,42 @@ pub struct Report {
     pub tightened: Tightened,
     /// What the reader should know about the recording or the result.
     pub warnings: Vec<Warning>,
+    /// Whether the take got to the point of its story; absent where no story of the user's bank is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<StoryReached>,
+}
+
+/// How a take stands against the story it tells, by meaning and not by letter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StoryReached {
+    /// The story.
+    pub id: String,
+    /// The sentence that says the story's own conclusion; `null` when none does.
+    pub conclusion_sentence: Option<usize>,
+    /// Seconds from the first speech to it; also `null` without times.
+    pub conclusion_s: Option<Seconds>,
+    /// How near the nearest sentence comes to the story's line: a cosine, 1 for the same.
+    pub similarity: f32,
+    /// Whether the story's metric is named.
+    pub metric: MetricNamed,
+    /// The sentence that names it; `null` when none does.
+    pub metric_sentence: Option<usize>,
+}
+
+/// Whether a take names its story's metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricNamed {
+    /// With its figure.
+    Named,
+    /// With another figure than the story has.
+    OtherFigure,
+    /// Without a figure.
+    WithoutFigure,
+    /// Not at all.
+    Missing,
+    /// The story has none to name.
+    NotInStory,
 }
 
 /// The file that was analyzed.

@@ -1,7 +1,7 @@
 //! What the readable formats (text, markdown) show of a report: the same rows in the same words,
 //! so that they differ in dress only. Formats, computes nothing.
 
-use super::document::Report;
+use super::document::{MetricNamed, Report};
 use crate::judge::Verdict;
 use crate::measures::frame::Check;
 use crate::measures::layers::Layer;
@@ -29,7 +29,31 @@ pub fn rows(report: &Report, bands: &Bands) -> Vec<Row> {
         .into_iter()
         .chain(frame)
         .chain([ownership(report, bands), length(report, bands), pace(report, bands)])
+        .chain(story(report))
         .collect()
+}
+
+/// Whether the take got to the point of its story.
+fn story(report: &Report) -> Option<Row> {
+    let story = report.story.as_ref()?;
+    let metric = match story.metric {
+        MetricNamed::Named => "its metric is named",
+        MetricNamed::OtherFigure => "its metric is named with another figure",
+        MetricNamed::WithoutFigure => "its metric is named without the figure",
+        MetricNamed::Missing => "its metric is not named",
+        MetricNamed::NotInStory => "the story has no metric",
+    };
+    let (figure, mark) = match (story.conclusion_sentence, story.metric) {
+        (None, _) => ("not reached", Mark::Bad),
+        (Some(_), MetricNamed::Named | MetricNamed::NotInStory) => ("reached", Mark::Good),
+        (Some(_), _) => ("reached", Mark::Fair),
+    };
+    let at = match (story.conclusion_sentence, story.conclusion_s) {
+        (None, _) => format!("no sentence says the conclusion of \"{}\"", story.id),
+        (Some(i), None) => format!("the conclusion of \"{}\" is sentence {}", story.id, i + 1),
+        (Some(i), Some(seconds)) => format!("the conclusion of \"{}\" is sentence {}, at {seconds}", story.id, i + 1),
+    };
+    Some(Row { name: "Story", figure: figure.into(), note: format!("{at}; {metric}"), mark })
 }
 
 fn conclusion(report: &Report, bands: &Bands) -> Row {

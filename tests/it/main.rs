@@ -4,6 +4,7 @@
 
 mod analyze;
 mod bad_input;
+mod history;
 mod house;
 mod judgment;
 mod labelled;

@@ -1,0 +1,160 @@
+//! Whether two sentences say the same: in meaning, by the judge's encoder, or in words.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::judge::Judge;
+use crate::transcript::bare;
+
+/// Filled pauses as recognisers and people write them: they are no part of what a sentence says.
+fn is_filled_pause(word: &str) -> bool {
+    matches!(bare(word).as_str(), "um" | "umm" | "uhm" | "uh" | "uhh" | "er" | "erm" | "ah" | "hm" | "hmm" | "mm")
+}
+
+/// The thresholds of `meaning.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Cosine from which two sentences say the same.
+    pub same: f32,
+    /// Words in a row that count as the same words.
+    pub run_words: usize,
+    /// Share of a sentence's words, in order, that makes it word for word.
+    pub verbatim_share: f64,
+    /// Words that such a sentence has at least.
+    pub verbatim_least_words: usize,
+    /// Words in a row that make a cut sentence known again.
+    pub returned_run_words: usize,
+    /// Part of the variation of pace under which it has flattened.
+    pub flat_ratio: f64,
+}
+
+/// The settings compiled in.
+#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
+pub static SETTINGS: LazyLock<Settings> =
+    LazyLock::new(|| toml::from_str(include_str!("meaning.toml")).expect("meaning.toml is read by the tests"));
+
+/// Sentences by their meaning; each is read once.
+pub struct Meaning<'a> {
+    judge: &'a Judge,
+    known: HashMap<String, Vec<f32>>,
+}
+
+impl<'a> Meaning<'a> {
+    /// With the judge's encoder.
+    #[must_use]
+    pub fn new(judge: &'a Judge) -> Self {
+        Self { judge, known: HashMap::new() }
+    }
+
+    /// The cosine of two sentences, -1 to 1; fillers are left out of both.
+    pub fn similarity(&mut self, a: &str, b: &str) -> f32 {
+        for text in [a, b] {
+            if !self.known.contains_key(text) {
+                let words: Vec<&str> = text.split_whitespace().filter(|word| !is_filled_pause(word)).collect();
+                self.known.insert(text.to_owned(), self.judge.embed(&words));
+            }
+        }
+        self.known[a].iter().zip(&self.known[b]).map(|(x, y)| x * y).sum()
+    }
+
+    /// Whether two sentences say the same.
+    pub fn is_same(&mut self, a: &str, b: &str) -> bool {
+        self.similarity(a, b) >= SETTINGS.same
+    }
+
+    /// Of several sentences, the one nearest to `line`, with its cosine; `None` of none.
+    pub fn nearest<'t>(&mut self, line: &str, texts: impl Iterator<Item = &'t str>) -> Option<(usize, f32)> {
+        texts.enumerate().map(|(i, text)| (i, self.similarity(line, text))).fold(
+            None,
+            |best: Option<(usize, f32)>, one| if best.is_some_and(|best| best.1 >= one.1) { best } else { Some(one) },
+        )
+    }
+}
+
+/// The words of a text for comparison: lower case, no punctuation, no filled pauses.
+#[must_use]
+pub fn plain_words(text: &str) -> Vec<String> {
+    text.split_whitespace().filter(|word| !is_filled_pause(word)).map(bare).filter(|word| !word.is_empty()).collect()
+}
+
+/// The longest run of words that both have: where it begins in `a`, and how long it is.
+#[must_use]
+pub fn longest_run(a: &[String], b: &[String]) -> (usize, usize) {
+    let mut best = (0, 0);
+    let mut row = vec![0_usize; b.len() + 1];
+    for i in 0..a.len() {
+        for j in (0..b.len()).rev() {
+            row[j + 1] = if a[i] == b[j] { row[j] + 1 } else { 0 };
+            if row[j + 1] > best.1 {
+                best = (i + 1 - row[j + 1], row[j + 1]);
+            }
+        }
+    }
+    best
+}
+
+/// How many words both have in the same order, with gaps: the longest common subsequence.
+#[must_use]
+pub fn in_order(a: &[String], b: &[String]) -> usize {
+    let mut row = vec![0_usize; b.len() + 1];
+    for word in a {
+        let mut diagonal = 0;
+        for j in 0..b.len() {
+            let above = row[j + 1];
+            row[j + 1] = if *word == b[j] { diagonal + 1 } else { above.max(row[j]) };
+            diagonal = above;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Story {
+        line: String,
+        same: Vec<String>,
+        other: Vec<String>,
+    }
+
+    #[derive(Deserialize)]
+    struct Stories {
+        story: Vec<Story>,
+    }
+
+    #[test]
+    fn conclusions_in_other_words_are_found_and_other_sentences_are_not() {
+        let file: Stories = toml::from_str(include_str!("../../tests/fixtures/meaning/stories.toml")).unwrap();
+        let judge = Judge::bundled().unwrap();
+        let mut meaning = Meaning::new(&judge);
+        for (half, name) in [(0, "chosen on"), (1, "measured on")] {
+            let (mut found, mut of, mut alarms, mut others) = (0, 0, 0, 0);
+            for story in file.story.iter().skip(half).step_by(2) {
+                found += story.same.iter().filter(|text| meaning.is_same(&story.line, text)).count();
+                of += story.same.len();
+                alarms += story.other.iter().filter(|text| meaning.is_same(&story.line, text)).count();
+                others += story.other.len();
+            }
+            println!("{name}: {found} of {of} conclusions found, {alarms} of {others} others taken for one");
+            assert!(found * 4 >= of * 3, "{name}: {found} of {of}");
+            assert!(alarms * 10 <= others, "{name}: {alarms} of {others}");
+        }
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        plain_words(text)
+    }
+
+    #[test]
+    fn runs_and_orders_are_counted_without_fillers() {
+        let (a, b) = (words("Just to give you some, um, context here."), words("So, just to give you some context."));
+        assert_eq!(longest_run(&a, &b), (0, 6));
+        assert_eq!(in_order(&words("a b c d"), &words("a x c d")), 3);
+        assert_eq!((longest_run(&[], &b), in_order(&a, &[])), ((0, 0), 0));
+    }
+}

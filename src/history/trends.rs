@@ -1,0 +1,729 @@
+//! How it goes from week to week: the takes of each ISO week in one figure a measure, with its interval.
+//!
+//! Like is held against like. A series is the takes that the same speech model, judge and word lists measured; where one
+//! of them changed there is a break, and a change is looked for in the newest series alone. A recording that
+//! was analyzed again counts once, with its newest record, so `cutlist analyze` on old recordings mends a break.
+//!
+//! The first take of a question and story is cold, as the interview will be; later ones are rehearsed. They are shown
+//! apart. A take with neither question nor story is in the whole, and in neither of the two.
+//!
+//! Every figure is data here; `view` draws it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use super::change::{Change, Demand, detect};
+use super::interval::{self, Interval};
+use super::take::{Figures, Take};
+use crate::verdicts::bands::{Band, Bands};
+
+/// The version of the document's keys.
+pub const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    confidence: f64,
+    alpha: f64,
+    power: f64,
+    least_half: usize,
+    most_answers: usize,
+    least_degrees: usize,
+}
+
+#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
+static SETTINGS: LazyLock<Settings> =
+    LazyLock::new(|| toml::from_str(include_str!("trends.toml")).expect("trends.toml is read by the tests"));
+
+/// What is measured over the weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Seconds to the conclusion.
+    Conclusion,
+    /// Fillers a minute of speech.
+    Fillers,
+    /// Vague phrases a minute of speech.
+    Vague,
+    /// Metric mentions an answer.
+    Metrics,
+    /// Share of the sentences that are cut.
+    Cut,
+    /// Seconds of answer.
+    Length,
+    /// Words a minute.
+    Pace,
+    /// Share of the actions that the speaker owns.
+    Owned,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// Less.
+    Lower,
+    /// More.
+    Higher,
+    /// Inside the band.
+    Inside,
+}
+
+impl Measure {
+    /// Every measure, in the order of the report.
+    pub const ALL: [Self; 8] =
+        [Self::Conclusion, Self::Fillers, Self::Vague, Self::Metrics, Self::Cut, Self::Length, Self::Pace, Self::Owned];
+
+    /// The name on the command line, in JSON and CSV.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Conclusion => "conclusion",
+            Self::Fillers => "fillers",
+            Self::Vague => "vague",
+            Self::Metrics => "metrics",
+            Self::Cut => "cut",
+            Self::Length => "length",
+            Self::Pace => "pace",
+            Self::Owned => "owned",
+        }
+    }
+
+    /// What it is called above its chart.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Conclusion => "Time to conclusion",
+            Self::Fillers => "Fillers a minute",
+            Self::Vague => "Vague phrases a minute",
+            Self::Metrics => "Metrics an answer",
+            Self::Cut => "Share of sentences to cut",
+            Self::Length => "Length of the answer",
+            Self::Pace => "Words a minute",
+            Self::Owned => "Actions that are yours",
+        }
+    }
+
+    /// Which way is better.
+    #[must_use]
+    pub fn better(self) -> Better {
+        match self {
+            Self::Conclusion | Self::Fillers | Self::Vague | Self::Cut => Better::Lower,
+            Self::Metrics | Self::Owned => Better::Higher,
+            Self::Length | Self::Pace => Better::Inside,
+        }
+    }
+
+    /// A value as people read it.
+    #[must_use]
+    pub fn words(self, value: f64) -> String {
+        if value.is_infinite() {
+            return "none".into();
+        }
+        match self {
+            Self::Conclusion => format!("{value:.1} s"),
+            Self::Length => format!("{value:.0} s"),
+            Self::Pace => format!("{value:.0}"),
+            Self::Cut | Self::Owned => format!("{:.0} %", value * 100.0),
+            Self::Fillers | Self::Vague | Self::Metrics => format!("{value:.1}"),
+        }
+    }
+
+    fn is_rate(self) -> bool {
+        matches!(self, Self::Fillers | Self::Vague | Self::Metrics)
+    }
+
+    /// What is good: the band of the report, `None` where it has none.
+    fn target(self, bands: &Bands) -> Option<Target> {
+        let of = |band: &Band| Target { low: band.low, high: band.high };
+        match self {
+            Self::Conclusion => Some(of(&bands.conclusion_s)),
+            Self::Fillers => Some(of(&bands.fillers_per_minute)),
+            Self::Length => Some(of(&bands.length_s)),
+            Self::Pace => Some(of(&bands.words_per_minute)),
+            Self::Owned => Some(of(&bands.owned_share)),
+            Self::Vague | Self::Metrics | Self::Cut => None,
+        }
+    }
+
+    /// The value of one answer; infinite for a conclusion that never came; `None` where the take has no times.
+    #[must_use]
+    pub fn of(self, figures: &Figures) -> Option<f64> {
+        match self {
+            Self::Conclusion if !figures.has_conclusion => figures.answer_s.map(|_| f64::INFINITY),
+            Self::Conclusion => figures.conclusion_s,
+            Self::Fillers | Self::Vague | Self::Metrics => {
+                self.count(figures).map(|(count, exposure)| count / exposure)
+            }
+            Self::Cut => figures.cut_share(),
+            Self::Length => figures.answer_s,
+            Self::Pace => figures.words_per_minute,
+            Self::Owned => figures.owned_share,
+        }
+    }
+
+    /// Events and exposure of one answer.
+    fn count(self, figures: &Figures) -> Option<(f64, f64)> {
+        let minutes = figures.speech_s.filter(|seconds| *seconds > 0.0).map(|seconds| seconds / 60.0);
+        match self {
+            Self::Fillers => minutes.map(|minutes| (figures.fillers as f64, minutes)),
+            Self::Vague => minutes.map(|minutes| (figures.vague as f64, minutes)),
+            _ => Some((figures.metrics as f64, 1.0)),
+        }
+    }
+}
+
+/// Which takes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Filter {
+    /// Only this story.
+    pub story: Option<String>,
+    /// Only this kind.
+    pub kind: Option<String>,
+    /// Only cold takes, or only rehearsed ones.
+    pub only: Option<Rehearsal>,
+}
+
+/// Whether a take was the first of its question and story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rehearsal {
+    /// The first.
+    Cold,
+    /// Told before.
+    Rehearsed,
+}
+
+/// What is good, bounds included.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Target {
+    /// Lowest good value.
+    pub low: f64,
+    /// Highest good value.
+    pub high: f64,
+}
+
+/// One week of the x axis.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Week {
+    /// ISO 8601: `2026-W45`.
+    pub name: String,
+    /// Its Monday.
+    pub starts: String,
+}
+
+/// Takes measured by the same instrument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Series {
+    /// What turned sound into words, or `import`.
+    pub engine: String,
+    /// Speech model; `null` for transcripts.
+    pub model: Option<String>,
+    /// Judge.
+    pub judge: String,
+    /// Hash of the word lists.
+    pub lexicon_sha256: String,
+    /// Takes of it among those looked at.
+    pub takes: usize,
+}
+
+/// Where the instrument changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Break {
+    /// The first week of the newest series.
+    pub week: String,
+    /// What changed, in plain words.
+    pub what: String,
+}
+
+/// One figure of one week, or of all weeks together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Point {
+    /// The week; empty for all together.
+    pub week: String,
+    /// Number of the series; see [`Trends::series`].
+    pub series: usize,
+    /// Median or rate; `null` where the median answer has no conclusion.
+    pub value: Option<f64>,
+    /// Lower bound; `null` where it is beyond any number.
+    pub low: Option<f64>,
+    /// Upper bound; likewise.
+    pub high: Option<f64>,
+    /// How sure the bounds are, 0 to 1.
+    pub confidence: f64,
+    /// Answers in it.
+    pub answers: usize,
+    /// Answers among them without a conclusion.
+    pub without: usize,
+}
+
+/// A take that stands out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Linked {
+    /// Its number.
+    pub take: i64,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Its value; `null` for no conclusion.
+    pub value: Option<f64>,
+}
+
+/// One measure over the weeks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeasureTrend {
+    /// Which.
+    pub measure: Measure,
+    /// What it is called.
+    pub title: &'static str,
+    /// Which way is better.
+    pub better: Better,
+    /// What is good.
+    pub target: Option<Target>,
+    /// `median` or `rate`.
+    pub figure: &'static str,
+    /// A point a week and series, in time.
+    pub points: Vec<Point>,
+    /// Cold takes of the newest series together.
+    pub cold: Option<Point>,
+    /// Rehearsed takes of the newest series together.
+    pub rehearsed: Option<Point>,
+    /// The earlier half of the newest series, together.
+    pub earlier: Option<Point>,
+    /// The later half.
+    pub later: Option<Point>,
+    /// Whether the halves differ.
+    pub change: Change,
+    /// The best take.
+    pub best: Option<Linked>,
+    /// The worst take.
+    pub worst: Option<Linked>,
+}
+
+/// The whole document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Trends {
+    /// Version of the keys.
+    pub schema_version: u32,
+    /// The time zone that the weeks are of.
+    pub zone: String,
+    /// Which takes.
+    pub filter: Filter,
+    /// The weeks, first to last, empty ones too.
+    pub weeks: Vec<Week>,
+    /// Takes looked at.
+    pub takes: usize,
+    /// Records left out because the same recording has a newer one.
+    pub superseded: usize,
+    /// The series; the last is the newest.
+    pub series: Vec<Series>,
+    /// Where series change.
+    pub breaks: Vec<Break>,
+    /// The measures.
+    pub measures: Vec<MeasureTrend>,
+}
+
+/// A take in its week and series.
+struct Placed<'a> {
+    take: &'a Take,
+    week: usize,
+    series: usize,
+    rehearsal: Option<Rehearsal>,
+}
+
+/// The trends of takes (oldest first, as [`super::Store::takes`] gives them) over at most `weeks` weeks, the last of them that
+/// of the newest take.
+#[must_use]
+pub fn trends(takes: &[Take], filter: &Filter, weeks: usize, zone: &TimeZone) -> Trends {
+    let (newest, superseded) = newest_records(takes);
+    let rehearsals = rehearsals(&newest);
+    let same = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
+    let mut chosen: Vec<(&Take, Option<Rehearsal>, Date)> = newest
+        .iter()
+        .zip(&rehearsals)
+        .filter(|(take, _)| same(&filter.story, &take.story) && same(&filter.kind, &take.kind))
+        .filter(|(_, rehearsal)| filter.only.is_none() || filter.only == **rehearsal)
+        .filter_map(|(take, rehearsal)| Some((*take, *rehearsal, monday(take.at_ms, zone)?)))
+        .collect();
+    let mondays = axis(chosen.iter().map(|(.., monday)| *monday), weeks);
+    chosen.retain(|(.., monday)| mondays.contains(monday));
+    let place: BTreeMap<Date, usize> = mondays.iter().enumerate().map(|(i, monday)| (*monday, i)).collect();
+    let mut instruments: Vec<(String, Option<String>, String, String)> = Vec::new();
+    // The newest take's instrument comes last.
+    for (take, ..) in chosen.iter().rev() {
+        let instrument = instrument(take);
+        if !instruments.contains(&instrument) {
+            instruments.push(instrument);
+        }
+    }
+    instruments.reverse();
+    let numbers: HashMap<_, usize> = instruments.iter().cloned().enumerate().map(|(i, key)| (key, i)).collect();
+    let placed: Vec<Placed<'_>> = chosen
+        .iter()
+        .map(|(take, rehearsal, monday)| Placed {
+            take,
+            week: place[monday],
+            series: numbers[&instrument(take)],
+            rehearsal: *rehearsal,
+        })
+        .collect();
+    let weeks: Vec<Week> =
+        mondays.iter().map(|monday| Week { name: week_name(*monday), starts: monday.to_string() }).collect();
+    let series: Vec<Series> = instruments
+        .into_iter()
+        .enumerate()
+        .map(|(i, (engine, model, judge, lexicon_sha256))| Series {
+            engine,
+            model,
+            judge,
+            lexicon_sha256,
+            takes: placed.iter().filter(|take| take.series == i).count(),
+        })
+        .collect();
+    let bands = Bands::bundled();
+    let measures = Measure::ALL.map(|measure| measure_trend(measure, &placed, &weeks, series.len(), &bands)).into();
+    Trends {
+        schema_version: SCHEMA_VERSION,
+        zone: zone.iana_name().unwrap_or("local").to_owned(),
+        filter: filter.clone(),
+        breaks: breaks(&placed, &series, &weeks),
+        weeks,
+        takes: placed.len(),
+        superseded,
+        series,
+        measures,
+    }
+}
+
+fn instrument(take: &Take) -> (String, Option<String>, String, String) {
+    (take.engine.clone(), take.model.clone(), take.judge.clone(), take.lexicon_sha256.clone())
+}
+
+/// The newest record of each recording, in time; and how many older ones there are.
+pub(crate) fn newest_records(takes: &[Take]) -> (Vec<&Take>, usize) {
+    let mut newest: HashMap<&str, i64> = HashMap::new();
+    for take in takes.iter().filter(|take| !take.sha256.is_empty()) {
+        let id = newest.entry(&take.sha256).or_insert(take.id);
+        *id = take.id.max(*id);
+    }
+    let kept: Vec<&Take> =
+        takes.iter().filter(|take| newest.get(take.sha256.as_str()).is_none_or(|id| *id == take.id)).collect();
+    let superseded = takes.len() - kept.len();
+    (kept, superseded)
+}
+
+/// Whether each take was the first of its question and story.
+fn rehearsals(takes: &[&Take]) -> Vec<Option<Rehearsal>> {
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    takes
+        .iter()
+        .map(|take| {
+            let question = take.question.as_deref().map(|text| {
+                let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+                format!("question {}", bare.to_lowercase())
+            });
+            let story = take.story.as_deref().map(|id| format!("story {id}"));
+            let keys: Vec<String> = question.into_iter().chain(story).collect();
+            if keys.is_empty() {
+                return None;
+            }
+            let is_new = keys.iter().filter(|key| told.insert((*key).clone())).count() == keys.len();
+            Some(if is_new { Rehearsal::Cold } else { Rehearsal::Rehearsed })
+        })
+        .collect()
+}
+
+fn monday(at_ms: i64, zone: &TimeZone) -> Option<Date> {
+    let date = Timestamp::from_millisecond(at_ms).ok()?.to_zoned(zone.clone()).date();
+    let week = date.iso_week_date();
+    Some(ISOWeekDate::new(week.year(), week.week(), Weekday::Monday).ok()?.date())
+}
+
+/// ISO 8601's name of the week of a Monday: `2026-W45`.
+fn week_name(monday: Date) -> String {
+    let week = monday.iso_week_date();
+    format!("{}-W{:02}", week.year(), week.week())
+}
+
+/// The Mondays of the last weeks, empty ones between included.
+fn axis(mondays: impl Iterator<Item = Date>, weeks: usize) -> Vec<Date> {
+    let all: BTreeSet<Date> = mondays.collect();
+    let (Some(first), Some(last)) = (all.first(), all.last()) else { return Vec::new() };
+    let mut out = vec![*last];
+    while out.len() < weeks.max(1) {
+        match out[out.len() - 1].checked_sub(1.week()) {
+            Ok(before) if before >= *first => out.push(before),
+            _ => break,
+        }
+    }
+    out.reverse();
+    out
+}
+
+/// A break for each series after the first, where it begins.
+fn breaks(placed: &[Placed<'_>], series: &[Series], weeks: &[Week]) -> Vec<Break> {
+    series
+        .windows(2)
+        .enumerate()
+        .filter_map(|(i, pair)| {
+            let first = placed.iter().filter(|take| take.series == i + 1).map(|take| take.week).min()?;
+            let (before, after) = (&pair[0], &pair[1]);
+            let mut what = Vec::new();
+            if (&before.engine, &before.model) != (&after.engine, &after.model) {
+                let name = |series: &Series| series.model.clone().unwrap_or_else(|| "a transcript".into());
+                what.push(format!("heard by {} instead of {}", name(after), name(before)));
+            }
+            if before.judge != after.judge {
+                what.push(format!("judged by {} instead of {}", after.judge, before.judge));
+            }
+            if before.lexicon_sha256 != after.lexicon_sha256 {
+                what.push("other word lists".into());
+            }
+            Some(Break { week: weeks.get(first)?.name.clone(), what: what.join(", ") })
+        })
+        .collect()
+}
+
+fn measure_trend(
+    measure: Measure,
+    placed: &[Placed<'_>],
+    weeks: &[Week],
+    series: usize,
+    bands: &Bands,
+) -> MeasureTrend {
+    let settings = &*SETTINGS;
+    let newest = series.saturating_sub(1);
+    let current: Vec<&Placed<'_>> = placed.iter().filter(|take| take.series == newest).collect();
+    let mut cells: BTreeMap<(usize, usize), Vec<&Figures>> = BTreeMap::new();
+    for take in placed {
+        cells.entry((take.week, take.series)).or_default().push(&take.take.figures);
+    }
+    let dispersions: Vec<f64> = (0..series)
+        .map(|number| {
+            let groups: Vec<Vec<(f64, f64)>> = cells
+                .iter()
+                .filter(|((_, series), _)| *series == number && measure.is_rate())
+                .map(|(_, answers)| answers.iter().filter_map(|figures| measure.count(figures)).collect())
+                .collect();
+            interval::dispersion(&groups, settings.least_degrees)
+        })
+        .collect();
+    let point = |week: &str, series: usize, answers: &[&Figures]| {
+        let values: Vec<f64> = answers.iter().filter_map(|figures| measure.of(figures)).collect();
+        let found = if measure.is_rate() {
+            let counts: Vec<(f64, f64)> = answers.iter().filter_map(|figures| measure.count(figures)).collect();
+            let (count, exposure) = counts.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            interval::rate(count, exposure, dispersions[series], settings.confidence)
+        } else {
+            interval::median(&values, settings.confidence)
+        };
+        let Interval { value, low, high, confidence } = found?;
+        let number = |value: f64| value.is_finite().then_some(value);
+        Some(Point {
+            week: week.to_owned(),
+            series,
+            value: number(value),
+            low: number(low),
+            high: number(high),
+            confidence,
+            answers: values.len(),
+            without: values.iter().filter(|value| value.is_infinite()).count(),
+        })
+    };
+    let points =
+        cells.iter().filter_map(|((week, series), answers)| point(&weeks[*week].name, *series, answers)).collect();
+    let together = |takes: &[&Placed<'_>]| {
+        let figures: Vec<&Figures> = takes.iter().map(|take| &take.take.figures).collect();
+        if figures.is_empty() { None } else { point("", newest, &figures) }
+    };
+    let of = |rehearsal| -> Vec<&Placed<'_>> {
+        current.iter().copied().filter(|take| take.rehearsal == Some(rehearsal)).collect()
+    };
+    let measured: Vec<&Placed<'_>> =
+        current.iter().copied().filter(|take| measure.of(&take.take.figures).is_some()).collect();
+    let (earlier, later) = measured.split_at(measured.len() / 2);
+    let values = |takes: &[&Placed<'_>]| -> Vec<f64> {
+        takes.iter().filter_map(|take| measure.of(&take.take.figures)).collect()
+    };
+    let demand = Demand {
+        alpha: settings.alpha,
+        power: settings.power,
+        least_half: settings.least_half,
+        most_answers: settings.most_answers,
+    };
+    let target = measure.target(bands);
+    let (best, worst) = extremes(measure, target, &measured);
+    MeasureTrend {
+        measure,
+        title: measure.title(),
+        better: measure.better(),
+        target,
+        figure: if measure.is_rate() { "rate" } else { "median" },
+        points,
+        cold: together(&of(Rehearsal::Cold)),
+        rehearsed: together(&of(Rehearsal::Rehearsed)),
+        earlier: together(earlier),
+        later: together(later),
+        change: detect(&values(earlier), &values(later), &demand),
+        best,
+        worst,
+    }
+}
+
+/// The takes with the best and the worst value; the later one of equals.
+fn extremes(measure: Measure, target: Option<Target>, takes: &[&Placed<'_>]) -> (Option<Linked>, Option<Linked>) {
+    let badness = |value: f64| match (measure.better(), target) {
+        (Better::Lower, _) => value,
+        (Better::Higher, _) | (Better::Inside, None) => -value,
+        (Better::Inside, Some(band)) => (band.low - value).max(value - band.high).max(0.0),
+    };
+    let linked = |take: &Take, value: f64| Linked {
+        take: take.id,
+        at_ms: take.at_ms,
+        value: value.is_finite().then_some(value),
+    };
+    let all: Vec<(&Take, f64)> =
+        takes.iter().filter_map(|take| Some((take.take, measure.of(&take.take.figures)?))).collect();
+    if all.len() < 2 {
+        return (None, None);
+    }
+    let best = all.iter().rev().min_by(|a, b| badness(a.1).total_cmp(&badness(b.1)));
+    let worst = all.iter().max_by(|a, b| badness(a.1).total_cmp(&badness(b.1)));
+    (best.map(|(take, value)| linked(take, *value)), worst.map(|(take, value)| linked(take, *value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(id: i64, at: &str, conclusion_s: Option<f64>) -> Take {
+        Take {
+            id,
+            key: id.to_string(),
+            at_ms: at.parse::<Timestamp>().unwrap().as_millisecond(),
+            saved_ms: 0,
+            path: format!("{id}.wav"),
+            sha256: format!("sha {id}"),
+            kind: Some("leadership".into()),
+            question: None,
+            story: Some("tax".into()),
+            engine: "whisper.cpp".into(),
+            model: Some("base".into()),
+            judge: "judge 1".into(),
+            lexicon_sha256: "l1".into(),
+            cutlist_version: "0.1.0".into(),
+            figures: Figures {
+                words: 200,
+                sentences: 10,
+                cut: 3,
+                has_conclusion: conclusion_s.is_some(),
+                conclusion_s,
+                fillers: 4,
+                speech_s: Some(60.0),
+                answer_s: Some(80.0),
+                words_per_minute: Some(150.0),
+                ..Figures::default()
+            },
+            corrections: 0,
+        }
+    }
+
+    fn of(takes: &[Take]) -> Trends {
+        trends(takes, &Filter::default(), 12, &TimeZone::UTC)
+    }
+
+    fn conclusion(trends: &Trends) -> &MeasureTrend {
+        trends.measures.iter().find(|trend| trend.measure == Measure::Conclusion).unwrap()
+    }
+
+    #[test]
+    fn weeks_are_iso_weeks_of_the_zone() {
+        // Sunday evening in London is Monday in Tokyo, in the next week; 2027 begins in week 53 of 2026.
+        let takes = [take(1, "2026-11-08T22:00:00Z", Some(9.0)), take(2, "2027-01-01T12:00:00Z", Some(9.0))];
+        let london = of(&takes);
+        assert_eq!(london.weeks.first().unwrap().name, "2026-W45");
+        assert_eq!(london.weeks.last().unwrap().name, "2026-W53");
+        assert_eq!(london.weeks.len(), 9, "weeks without a take are on the axis");
+        let tokyo = trends(&takes, &Filter::default(), 12, &TimeZone::fixed(jiff::tz::offset(9)));
+        assert_eq!(tokyo.weeks[0], Week { name: "2026-W46".into(), starts: "2026-11-09".into() });
+    }
+
+    #[test]
+    fn a_median_without_a_conclusion_is_no_number() {
+        let trends = of(&[
+            take(1, "2026-11-02T10:00:00Z", None),
+            take(2, "2026-11-03T10:00:00Z", Some(5.0)),
+            take(3, "2026-11-04T10:00:00Z", None),
+        ]);
+        let point = &conclusion(&trends).points[0];
+        assert_eq!((point.value, point.low, point.answers, point.without), (None, Some(5.0), 3, 2));
+        assert_eq!(conclusion(&trends).best.as_ref().unwrap().take, 2);
+        assert_eq!(conclusion(&trends).worst.as_ref().unwrap().value, None);
+    }
+
+    #[test]
+    fn a_new_judge_breaks_the_series_and_a_new_analysis_mends_it() {
+        let old = take(1, "2026-11-02T10:00:00Z", Some(30.0));
+        let mut new = take(2, "2026-11-10T10:00:00Z", Some(10.0));
+        new.judge = "judge 2".into();
+        let broken = of(&[old.clone(), new.clone()]);
+        assert_eq!(broken.breaks[0].week, "2026-W46");
+        assert!(broken.breaks[0].what.contains("judge 2 instead of judge 1"));
+        assert_eq!(conclusion(&broken).change, Change::TooFew { more_answers: 9 }, "the newest series alone");
+        // The old recording, measured by the new judge.
+        let mut again = take(3, "2026-11-02T10:00:00Z", Some(28.0));
+        again.sha256 = old.sha256.clone();
+        again.judge = "judge 2".into();
+        let mended = of(&[old, again, new]);
+        assert_eq!((mended.breaks.len(), mended.superseded, mended.takes), (0, 1, 2));
+    }
+
+    #[test]
+    fn the_first_take_of_a_story_and_question_is_cold() {
+        let mut other = take(3, "2026-11-04T10:00:00Z", Some(3.0));
+        other.story = None;
+        other.question = Some("Why us?".into());
+        let mut known = take(4, "2026-11-05T10:00:00Z", Some(4.0));
+        known.question = Some("why us".into());
+        let mut bare = take(5, "2026-11-05T11:00:00Z", Some(5.0));
+        bare.story = None;
+        let takes = [
+            take(1, "2026-11-02T10:00:00Z", Some(1.0)),
+            take(2, "2026-11-03T10:00:00Z", Some(2.0)),
+            other,
+            known,
+            bare,
+        ];
+        let trends = of(&takes);
+        let measure = conclusion(&trends);
+        assert_eq!(measure.cold.as_ref().unwrap().answers, 2);
+        assert_eq!(measure.rehearsed.as_ref().unwrap().answers, 2);
+        let cold = Filter { only: Some(Rehearsal::Cold), ..Filter::default() };
+        assert_eq!(super::trends(&takes, &cold, 12, &TimeZone::UTC).takes, 2);
+    }
+
+    #[test]
+    fn four_weeks_of_getting_better_show_as_a_change() {
+        let takes: Vec<Take> = (0..16)
+            .map(|i| {
+                let at = "2026-11-02T10:00:00Z".parse::<Timestamp>().unwrap() + (i * 40).hours();
+                take(i + 1, &at.to_string(), Some(if i < 8 { 30.0 + i as f64 } else { 20.0 - i as f64 }))
+            })
+            .collect();
+        let trends = of(&takes);
+        assert!(matches!(conclusion(&trends).change, Change::Changed { is_up: false, .. }));
+        let length = trends.measures.iter().find(|trend| trend.measure == Measure::Length).unwrap();
+        assert!(matches!(length.change, Change::NotYet { more_answers: None, .. }));
+    }
+
+    #[test]
+    fn no_take_makes_an_empty_document() {
+        let trends = of(&[]);
+        assert_eq!((trends.takes, trends.weeks.len(), trends.measures.len()), (0, 0, 8));
+        assert!(serde_json::to_string(&trends).is_ok());
+    }
+}
