@@ -152,7 +152,7 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
 }
 
 /// Sureness from which the kind of an unknown question is taken from the answer (`models/judge/README.md` has the figures).
-const SURE_OF_KIND: f32 = 0.8;
+const SURE_OF_KIND: f32 = 0.55;
 
 /// Reads an answer against its question. Where the question's kind is not known and the answer makes it plain, the answer is
 /// read again as one of that kind.
