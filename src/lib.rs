@@ -13,6 +13,7 @@
 //! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
 pub mod analysis;
+pub mod capture;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -20,9 +21,11 @@ pub mod decode;
 pub mod judge;
 pub mod lexicon;
 pub mod listening;
+pub mod live;
 pub mod measures;
 pub mod models;
 pub mod paths;
+pub mod practice;
 pub mod question;
 pub mod report;
 pub mod span;

@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::limits::{Limit, Outcome};
 use super::{Status, output};
 use crate::analysis::{self, Chosen, Given, Tools};
+use crate::capture::{Mark, Sidecar};
 use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
-use crate::listening::Ears;
+use crate::listening::{Ears, Heard};
 use crate::paths::Paths;
 use crate::question::{Kind, Question};
 use crate::report::document::Engine;
@@ -141,6 +142,26 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
     {
         bail!("--conclusion {}: the answer has {count} sentences", index + 1);
     }
+    let mut question = options.question.clone();
+    let sidecar = Sidecar::read(file);
+    if let Some(sidecar) = &sidecar
+        && question == Question::default()
+    {
+        question = sidecar.question.clone();
+    }
+    let marks = sidecar.map(|sidecar| sidecar.marks).unwrap_or_default();
+    judged(tools, ears, heard, question, options.conclusion, &marks)
+}
+
+/// The report on what was heard, live or in a file: the one place that every take goes through.
+pub(super) fn judged(
+    tools: &Tools,
+    ears: &Ears,
+    heard: Heard,
+    question: Question,
+    conclusion: Chosen,
+    marks: &[Mark],
+) -> Result<Report> {
     let given = Given {
         source: heard.source,
         engine: Engine {
@@ -149,14 +170,17 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
             cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
             ..heard.engine
         },
-        question: options.question.clone(),
-        conclusion: options.conclusion,
+        question,
+        conclusion,
         warnings: heard.warnings,
     };
-    analysis::analyze(tools, heard.transcript, given).context("the judge failed")
+    let mut report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
+    super::stretches::add(&mut report, tools, marks)?;
+    super::calibrate::add(&mut report)?;
+    Ok(report)
 }
 
-fn render(report: &Report, format: Format, index: usize) -> Result<String> {
+pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<String> {
     let bands = Bands::bundled();
     Ok(match format {
         Format::Json => report::json::render(report)?,

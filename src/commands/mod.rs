@@ -1,10 +1,18 @@
 //! One short file a subcommand. Each takes checked options and returns how the program ends.
 
 mod analyze;
+mod calibrate;
+mod devices;
+mod doctor;
 mod explain;
 mod limits;
+mod live_line;
+mod mock;
 mod models;
 mod output;
+mod record;
+mod session;
+mod stretches;
 
 use std::process::ExitCode;
 
@@ -36,6 +44,11 @@ impl From<Status> for ExitCode {
 pub fn run(cli: Cli) -> Result<Status> {
     match cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Record(args) => record::run(args),
+        Command::Mock(args) => mock::run(args),
+        Command::Devices { test, seconds } => devices::run(test.as_ref().map(Option::as_deref), seconds),
+        Command::Calibrate(args) => calibrate::run(args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Models(command) => models::run(command),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Schema => {

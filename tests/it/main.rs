@@ -4,6 +4,7 @@
 
 mod analyze;
 mod bad_input;
+mod capture;
 mod house;
 mod listening;
 mod model;
