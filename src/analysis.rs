@@ -113,6 +113,8 @@ pub fn analyze(tools: &Tools, transcript: Transcript, given: Given) -> Result<Re
         cuts,
         tightened,
         warnings,
+        stretches: Vec::new(),
+        calibration: None,
     })
 }
 

@@ -105,7 +105,7 @@ pub struct AnalyzeArgs {
 /// Where the sound comes from, and how long it may go on.
 #[derive(Debug, Args)]
 pub struct CaptureArgs {
-    /// Microphone: a name from `cutlist devices`, or a part of it that fits one alone; file:PATH plays a WAV file instead
+    /// Microphone: a name from `cutlist devices`, or a part of it that fits one alone; `file:PATH` plays a WAV file instead
     #[arg(long, value_name = "NAME", env = "CUTLIST_DEVICE")]
     pub device: Option<String>,
     /// Record 1 channel or 2; by default what the device offers

@@ -38,7 +38,9 @@ pub enum CaptureError {
         source: cpal::Error,
     },
     /// A recording that stands in for a microphone cannot be read.
-    #[error("cannot play \"{path}\" in place of a microphone: it must be a WAV file with 1 or 2 channels of 16-bit PCM")]
+    #[error(
+        "cannot play \"{path}\" in place of a microphone: it must be a WAV file with 1 or 2 channels of 16-bit PCM"
+    )]
     Playback {
         /// The file.
         path: String,

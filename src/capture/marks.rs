@@ -175,8 +175,12 @@ mod tests {
 
     fn wav(folder: &Path) -> PathBuf {
         let path = folder.join("take.wav");
-        let spec =
-            hound::WavSpec { channels: 1, sample_rate: 1000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+        let spec = hound::WavSpec {
+            channels: 1,
+            sample_rate: 1000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
         let mut writer = hound::WavWriter::create(&path, spec).unwrap();
         (0..3000).for_each(|i| writer.write_sample(i).unwrap());
         writer.finalize().unwrap();

@@ -272,4 +272,3 @@ fn is_full(error: &std::io::Error) -> bool {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded | std::io::ErrorKind::FileTooLarge
     )
 }
-

@@ -237,8 +237,12 @@ mod tests {
 
     fn take(folder: &Path, frames: i16) -> PathBuf {
         let path = folder.join("take.wav");
-        let spec =
-            hound::WavSpec { channels: 2, sample_rate: 1000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+        let spec = hound::WavSpec {
+            channels: 2,
+            sample_rate: 1000,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
         let mut writer = hound::WavWriter::create(&path, spec).unwrap();
         (0..frames).for_each(|i| {
             writer.write_sample(i).unwrap();

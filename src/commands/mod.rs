@@ -45,7 +45,7 @@ pub fn run(cli: Cli) -> Result<Status> {
     match cli.command {
         Command::Analyze(args) => analyze::run(args),
         Command::Record(args) => record::run(args),
-        Command::Mock(args) => mock::run(args),
+        Command::Mock(args) => mock::run(&args),
         Command::Devices { test, seconds } => devices::run(test.as_ref().map(Option::as_deref), seconds),
         Command::Calibrate(args) => calibrate::run(args),
         Command::Doctor(args) => doctor::run(&args),

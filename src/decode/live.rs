@@ -100,7 +100,8 @@ mod tests {
                 live.push(part, &mut settled, &mut early);
             }
             live.finish(&mut settled);
-            let file = AudioReader::from_bytes(wav(rate_hz, channels, &samples), "test").unwrap().read_to_end().unwrap();
+            let file =
+                AudioReader::from_bytes(wav(rate_hz, channels, &samples), "test").unwrap().read_to_end().unwrap();
             assert!(settled == file.samples, "{rate_hz} {channels}");
             assert!(early[..] == settled[..early.len()], "{rate_hz} {channels}: early sound is the same here");
             assert!(early.len() > settled.len() - 16_000, "and is not late");

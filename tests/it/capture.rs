@@ -33,7 +33,12 @@ impl Bench {
         Self { folder, path }
     }
 
-    fn start(&self, source: &mut dyn Source, storage: Box<dyn Storage>, hold: usize) -> (Recording, Receiver<Vec<i16>>) {
+    fn start(
+        &self,
+        source: &mut dyn Source,
+        storage: Box<dyn Storage>,
+        hold: usize,
+    ) -> (Recording, Receiver<Vec<i16>>) {
         let now: jiff::Zoned = "2026-11-23T09:15:02[UTC]".parse().unwrap();
         let sidecar = Sidecar::new(source.format(), source.name(), Question::default(), &now);
         let (tap, heard) = sync_channel(hold);

@@ -8,5 +8,6 @@ mod capture;
 mod house;
 mod listening;
 mod model;
+mod record;
 mod schema;
 mod support;
