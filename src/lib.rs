@@ -9,6 +9,9 @@
 //!                                             does
 //! ```
 //!
+//! [`capture`] makes takes from a microphone, [`live`] hears them while they are made, and [`practice`] asks, interrupts, and sums up
+//! what the stretches between interruptions show.
+//!
 //! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
 //! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
