@@ -22,7 +22,11 @@ pub fn run(test: Option<Option<&str>>, seconds: u32) -> Result<Status> {
 }
 
 fn list() -> Result<Status> {
-    let inputs = device::inputs();
+    let mut inputs = device::inputs();
+    // ALSA lists every plugin it knows, most of which lead nowhere: noise, as long as something can be opened.
+    if inputs.iter().any(|input| input.format.is_ok()) {
+        inputs.retain(|input| input.format.is_ok());
+    }
     if inputs.is_empty() {
         return Err(CaptureError::NoMicrophone.into());
     }
