@@ -191,7 +191,8 @@ fn check_stretches(report: &serde_json::Value, said: &str) {
     let stretches = report["stretches"].as_array().unwrap();
     assert_eq!(stretches.len(), 2, "{stretches:#?}");
     let asked = stretches[1]["asked"].as_str().unwrap();
-    assert!(said.contains(asked) && said.contains('\u{7}'), "{said}");
+    // The bell goes to a terminal alone.
+    assert!(said.contains(asked), "{said}");
     assert!(stretches[0]["words"].as_u64().unwrap() > 3, "{stretches:#?}");
     assert!(stretches[1]["words"].as_u64().unwrap() > 3, "{stretches:#?}");
     assert!(stretches[1]["is_answered"].is_boolean() && stretches[0]["is_answered"].is_null());
