@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn a_muted_input_and_a_wrong_microphone_are_told_apart() {
-        assert_eq!(after(&[0; 16_000 * 5]).hint, Some(Hint::Muted));
+        assert_eq!(after(&vec![0; 16_000 * 5]).hint, Some(Hint::Muted));
         assert_eq!(after(&tone(0.001, 5)).hint, Some(Hint::NothingHeard));
-        assert_eq!(after(&[0; 16_000 * 3]).hint, None, "there is time to breathe in first");
+        assert_eq!(after(&vec![0; 16_000 * 3]).hint, None, "there is time to breathe in first");
     }
 
     #[test]
     fn a_voice_that_came_once_silences_the_hint() {
         let mut samples = tone(0.2, 1);
-        samples.extend([0; 16_000 * 30]);
+        samples.extend(vec![0; 16_000 * 30]);
         assert_eq!(after(&samples).hint, None);
     }
 

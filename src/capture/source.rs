@@ -129,8 +129,8 @@ mod tests {
         let format = Format { rate_hz: 10, channels: 2 };
         let counts = Arc::new(Counts::default());
         let (mut sink, mut far) = Sink::new(format, Arc::clone(&counts));
-        assert_eq!(sink.take(150, (0..300).map(|i| i)), 0);
-        assert_eq!(sink.take(100, (300..500).map(|i| i)), 50);
+        assert_eq!(sink.take(150, 0..300), 0);
+        assert_eq!(sink.take(100, 300..500), 50);
         assert_eq!(counts.lost.load(Ordering::Relaxed), 50);
         assert_eq!(counts.arrived.load(Ordering::Relaxed), 250);
         let got: Vec<i16> = far.read_chunk(400).unwrap().into_iter().collect();

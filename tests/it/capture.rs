@@ -18,7 +18,7 @@ const STEREO: Format = Format { rate_hz: 8_000, channels: 2 };
 
 /// Samples of which every one says where it belongs.
 fn ramp(samples: usize) -> Vec<i16> {
-    (0..samples).map(|i| (i % 30_000) as i16).collect()
+    (0..samples).map(|i| i16::try_from(i % 30_000).unwrap()).collect()
 }
 
 struct Bench {
@@ -262,7 +262,7 @@ fn marks_are_kept_beside_the_take_and_in_it() {
         why: None,
     };
     recording.mark(mark.clone());
-    assert_eq!(Sidecar::read(&bench.path).unwrap().marks, [mark.clone()], "kept at once");
+    assert_eq!(Sidecar::read(&bench.path).unwrap().marks, std::slice::from_ref(&mark), "kept at once");
     finish(recording);
     assert_eq!(bench.samples(), ramp(16_000));
     let bytes = std::fs::read(&bench.path).unwrap();

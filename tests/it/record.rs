@@ -1,5 +1,5 @@
 //! `record`, `mock`, `devices`, `doctor` and `calibrate` as a user runs them: with a recording in place of a microphone,
-//! and, where PulseAudio can be started, through the real sound system with a virtual microphone.
+//! and, where `PulseAudio` can be started, through the real sound system with a virtual microphone.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -287,7 +287,7 @@ fn calibration_refuses_another_text_and_prints_its_lines() {
     assert!(!home.path().join("data/calibration.json").exists());
 }
 
-/// A PulseAudio of the test's own, with a virtual microphone.
+/// A `PulseAudio` of the test's own, with a virtual microphone.
 struct Pulse {
     folder: tempfile::TempDir,
     daemon: Child,
