@@ -148,6 +148,8 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
         tightened,
         warnings,
         story: None,
+        stretches: Vec::new(),
+        calibration: None,
     })
 }
 

@@ -39,6 +39,23 @@ pub enum Command {
     Stories(history::StoriesCommand),
     /// The four-week plan, measured from your stories and your takes: what is done, what is next
     Plan(history::PlanArgs),
+    /// Record an answer from a microphone, then report on it
+    Record(RecordArgs),
+    /// Answer a question while an interviewer interrupts
+    Mock(MockArgs),
+    /// List the microphones; with --test, show the level of one
+    Devices {
+        /// Listen to an input for a few seconds and show its level: the default one, or the one named
+        #[arg(long, value_name = "NAME")]
+        test: Option<Option<String>>,
+        /// How long to listen
+        #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
+        seconds: u32,
+    },
+    /// Read eight lines aloud and learn how well fillers are heard in your voice, on your microphone
+    Calibrate(CalibrateArgs),
+    /// Check the takes, and mend those whose header a crash or a full disk left broken
+    Doctor(DoctorArgs),
     /// The speech models: which there are, and how to get or check one
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -100,6 +117,121 @@ pub struct AnalyzeArgs {
     /// Chunks to recognise side by side; by default as many as there are processors, 4 at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
+}
+
+/// Where the sound comes from, and how long it may go on.
+#[derive(Debug, Args)]
+pub struct CaptureArgs {
+    /// Microphone: a name from `cutlist devices`, or a part of it that fits one alone; `file:PATH` plays a WAV file instead
+    #[arg(long, value_name = "NAME", env = "CUTLIST_DEVICE")]
+    pub device: Option<String>,
+    /// Record 1 channel or 2; by default what the device offers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=2))]
+    pub channels: Option<u16>,
+    /// Stop after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=i64::from(crate::capture::LONGEST_S)))]
+    pub max: u32,
+    /// Count down so many seconds before the recording starts
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60))]
+    pub countdown: u32,
+    /// File of the take; by default a dated one in your folder of takes. Never overwrites
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Speech model: a name from `cutlist models list`, or the path of a ggml file
+    #[arg(long, value_name = "NAME|PATH", env = "CUTLIST_MODEL")]
+    pub model: Option<String>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Keep the take, but leave no trace of its analysis
+    #[arg(long)]
+    pub no_save: bool,
+}
+
+/// Arguments of `record`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Enter or Ctrl-C stops; the report follows. The take is safe from the first second: a crash or a full disk\nleaves what was said so far, and `cutlist doctor` mends what needs mending.\n\nTakes go to CUTLIST_RECORDINGS, else to the folder in your settings, else to ./recordings where there is one,\nelse to your data folder. They are readable by you alone.\n\nExamples:\n  cutlist record --question \"Tell me about a time you failed.\"\n  cutlist record --kind leadership --device usb --countdown 3\n\nExit status: 0 done; 2 failed; 130 interrupted a second time (the take is kept)."
+)]
+pub struct RecordArgs {
+    /// The question to answer, shown while you speak; the kind is guessed from it when --kind is not given
+    #[arg(long, value_name = "TEXT")]
+    pub question: Option<String>,
+    /// Kind of question, which decides what counts as the conclusion
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    pub kind: Option<String>,
+    /// The story this take tells (kept in the report)
+    #[arg(long, value_name = "ID")]
+    pub story: Option<String>,
+    /// Microphone, length, and file
+    #[command(flatten)]
+    pub capture: CaptureArgs,
+}
+
+/// Arguments of `mock`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The interviewer lets you start, and stops you at a moment you cannot foresee, or when no conclusion has come by 20 s.\nAnswer the new question; the report treats each stretch as an answer of its own.\n\nExamples:\n  cutlist mock\n  cutlist mock --kind failure --interruptions 3 --voice      (wear headphones with --voice)"
+)]
+pub struct MockArgs {
+    /// Kind of question; any when it is left out
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
+    pub kind: Option<String>,
+    /// Leadership principle that the question should test, or a part of its name
+    #[arg(long, value_name = "NAME")]
+    pub principle: Option<String>,
+    /// Ask this instead of a question from the bank
+    #[arg(long, value_name = "TEXT")]
+    pub question: Option<String>,
+    /// The story you are going to tell (kept in the report)
+    #[arg(long, value_name = "ID")]
+    pub story: Option<String>,
+    /// How often to interrupt
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(0..=6))]
+    pub interruptions: u16,
+    /// Speak the questions with the system's speech program (spd-say, espeak-ng, say); wear headphones
+    #[arg(long)]
+    pub voice: bool,
+    /// Choose question and moments by this number: the same number gives the same interview
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Interrupt first at this second
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    pub first_at: Option<f64>,
+    /// Microphone, length, and file
+    #[command(flatten)]
+    pub capture: CaptureArgs,
+}
+
+/// Arguments of `calibrate`.
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// Use a recording of the eight lines instead of the microphone
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Print the lines and stop
+    #[arg(long)]
+    pub lines: bool,
+    /// Microphone: a name from `cutlist devices`
+    #[arg(long, value_name = "NAME", env = "CUTLIST_DEVICE")]
+    pub device: Option<String>,
+    /// Speech model: a name from `cutlist models list`, or the path of a ggml file
+    #[arg(long, value_name = "NAME|PATH", env = "CUTLIST_MODEL")]
+    pub model: Option<String>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Wrong lengths in a header are set right in place; the sound is not touched. A header that is gone is written anew\nin a copy, and the original stays.\n\nExit status: 0 all takes are in order (or are now); 1 something needs --repair; 2 something cannot be repaired."
+)]
+pub struct DoctorArgs {
+    /// Takes, or folders of takes; by default your folder of takes
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Mend what can be mended
+    #[arg(long)]
+    pub repair: bool,
 }
 
 fn kinds() -> clap::builder::PossibleValuesParser {

@@ -9,10 +9,14 @@
 //!                                             does
 //! ```
 //!
+//! [`capture`] makes takes from a microphone, [`live`] hears them while they are made, and [`practice`] asks, interrupts, and sums up
+//! what the stretches between interruptions show.
+//!
 //! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
 //! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
 pub mod analysis;
+pub mod capture;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -22,6 +26,7 @@ pub mod history;
 pub mod judge;
 pub mod lexicon;
 pub mod listening;
+pub mod live;
 pub mod measures;
 pub mod models;
 pub mod paths;

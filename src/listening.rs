@@ -15,8 +15,9 @@ use crate::report::Warning;
 use crate::report::document::{Engine, Source};
 use crate::transcript::import::{self, Format};
 use crate::transcript::listen::{self, Progress};
-use crate::transcript::recogniser::RecogniserError;
+use crate::transcript::recogniser::{Recogniser, RecogniserError};
 use crate::transcript::whisper::{ENGINE_VERSION, VERBATIM_PROMPT, Whisper};
+use crate::transcript::voice::RATE_HZ;
 use crate::transcript::{Silence, Transcript, sentences, voice};
 use crate::units::Seconds;
 
@@ -33,6 +34,7 @@ const WHOLE_BAND_HZ: u32 = 11_025;
 const LONG_SILENCE_S: f64 = 20.0;
 
 /// What was heard in a file.
+#[derive(Clone)]
 pub struct Heard {
     /// The words.
     pub transcript: Transcript,
@@ -91,6 +93,16 @@ impl Ears {
         self.spoken(AudioReader::from_pipe(std::io::Cursor::new(head).chain(pipe), "-")?, None)
     }
 
+    /// The recogniser and how many chunks go side by side, for a listener of its own; loads the model, which takes a moment.
+    pub fn recogniser(&self) -> Result<(&dyn Recogniser, usize)> {
+        Ok((&self.loaded()?.0, self.workers))
+    }
+
+    /// What a live recording comes to, once it is over: the same as hearing its file.
+    pub fn heard_live(&self, heard: listen::Heard, source: Source, warnings: Vec<Warning>) -> Result<Heard> {
+        self.finished(heard, source, warnings)
+    }
+
     fn loaded(&self) -> Result<&(Whisper, Model)> {
         if self.loaded.get().is_none() {
             let model = models::resolve(self.model.as_deref())?;
@@ -102,7 +114,7 @@ impl Ears {
     }
 
     fn spoken(&self, mut audio: AudioReader, recorded_at: Option<String>) -> Result<Heard> {
-        let (whisper, model) = self.loaded()?;
+        let (whisper, _) = self.loaded()?;
         let stated = audio.source().stated;
         let bar = progress_bar(stated);
         let blocks = std::iter::from_fn(|| audio.next_block().transpose())
@@ -113,29 +125,34 @@ impl Ears {
             }
         })?;
         bar.finish_and_clear();
-        let mut warnings: Vec<Warning> =
+        let warnings: Vec<Warning> =
             audio.warnings().iter().map(|warning| Warning::new(warning.code(), warning.to_string())).collect();
-        let name = audio.source().name.clone();
-        ensure!(
-            !heard.words.is_empty(),
-            "nobody speaks in {name} ({} of sound); check which microphone was used, and that it was not muted",
-            heard.duration_s
-        );
-        warnings.extend(hearing_warnings(&heard.words));
-        warnings.extend(room_warnings(&heard, audio.source().sample_rate_hz));
-        let silences = voice::silences(&heard.speech, heard.duration_s.0)
-            .into_iter()
-            .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
-            .collect();
-        let sentences = sentences::split(&heard.words);
         let source = Source {
-            path: name,
+            path: audio.source().name.clone(),
             sha256: audio.source().sha256.clone(),
             duration_s: Some(heard.duration_s),
             sample_rate_hz: Some(audio.source().sample_rate_hz),
             channels: Some(audio.source().channels),
             recorded_at,
         };
+        self.finished(heard, source, warnings)
+    }
+
+    fn finished(&self, heard: listen::Heard, source: Source, mut warnings: Vec<Warning>) -> Result<Heard> {
+        let (_, model) = self.loaded()?;
+        let name = &source.path;
+        ensure!(
+            !heard.words.is_empty(),
+            "nobody speaks in {name} ({} of sound); check which microphone was used, and that it was not muted",
+            heard.duration_s
+        );
+        warnings.extend(hearing_warnings(&heard.words));
+        warnings.extend(room_warnings(&heard, source.sample_rate_hz.unwrap_or(RATE_HZ)));
+        let silences = voice::silences(&heard.speech, heard.duration_s.0)
+            .into_iter()
+            .map(|silence| Silence { start_s: Seconds(silence.start_s), end_s: Seconds(silence.end_s) })
+            .collect();
+        let sentences = sentences::split(&heard.words);
         let engine = Engine {
             name: "whisper.cpp".into(),
             version: ENGINE_VERSION.into(),

@@ -8,10 +8,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::limits::{Limit, Outcome};
 use super::{Status, history, output, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
+use crate::capture::{Mark, Sidecar};
 use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
 use crate::history::Ruled;
-use crate::listening::Ears;
+use crate::listening::{Ears, Heard};
 use crate::paths::Paths;
 use crate::question::{Kind, Question};
 use crate::report::document::Engine;
@@ -188,19 +189,14 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
     {
         bail!("--conclusion {}: the answer has {count} sentences", index + 1);
     }
-    let given = Given {
-        source: heard.source,
-        engine: Engine {
-            lexicon_sha256: tools.lexicon.sha256().to_owned(),
-            judge: tools.judge.name().to_owned(),
-            cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..heard.engine
-        },
-        question: options.question.clone(),
-        conclusion: options.conclusion,
-        target_s: options.target_s,
-        warnings: heard.warnings,
-    };
+    let mut question = options.question.clone();
+    let sidecar = Sidecar::read(file);
+    if let Some(sidecar) = &sidecar
+        && question == Question::default()
+    {
+        question = sidecar.question.clone();
+    }
+    let marks = sidecar.map(|sidecar| sidecar.marks).unwrap_or_default();
     let ruled = match options.conclusion {
         Chosen::Nothing => None,
         Chosen::NoSentence => Some(Ruled::Conclusion { sentence: None }),
@@ -209,16 +205,41 @@ fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result
     let said = match ruled.filter(|_| options.keeps) {
         None => Said::Nothing,
         Some(ruled) => {
-            let alone = Given { conclusion: Chosen::Nothing, ..given.clone() };
-            let mut tools_own =
-                analysis::analyze(tools, heard.transcript.clone(), alone).context("the judge failed")?;
-            stories::hold_against_story(&mut tools_own, &tools.judge, &tools.lexicon)?;
+            let tools_own = judged(tools, heard.clone(), question.clone(), Chosen::Nothing, None, &marks)?;
             Said::Conclusion(Box::new(tools_own), ruled)
         }
     };
+    let report = judged(tools, heard, question, options.conclusion, options.target_s, &marks)?;
+    Ok(Analyzed { report, said })
+}
+
+/// The report on what was heard, live or in a file: the one place that every take goes through.
+pub(super) fn judged(
+    tools: &Tools,
+    heard: Heard,
+    question: Question,
+    conclusion: Chosen,
+    target_s: Option<Seconds>,
+    marks: &[Mark],
+) -> Result<Report> {
+    let given = Given {
+        source: heard.source,
+        engine: Engine {
+            lexicon_sha256: tools.lexicon.sha256().to_owned(),
+            judge: tools.judge.name().to_owned(),
+            cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..heard.engine
+        },
+        question,
+        conclusion,
+        target_s,
+        warnings: heard.warnings,
+    };
     let mut report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
     stories::hold_against_story(&mut report, &tools.judge, &tools.lexicon)?;
-    Ok(Analyzed { report, said })
+    super::stretches::add(&mut report, tools, marks)?;
+    super::calibrate::add(&mut report)?;
+    Ok(report)
 }
 
 pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<String> {

@@ -1,12 +1,20 @@
 //! One short file a subcommand. Each takes checked options and returns how the program ends.
 
 mod analyze;
+mod calibrate;
+mod devices;
+mod doctor;
 mod explain;
 mod history;
 mod limits;
+mod live_line;
+mod mock;
 mod models;
 mod output;
+mod record;
+mod session;
 mod stories;
+mod stretches;
 mod trends;
 
 use std::process::ExitCode;
@@ -44,6 +52,11 @@ pub fn run(cli: Cli) -> Result<Status> {
         Command::Compare(args) => trends::run_compare(&args),
         Command::Stories(command) => stories::run(&command),
         Command::Plan(args) => stories::run_plan(&args),
+        Command::Record(args) => record::run(args),
+        Command::Mock(args) => mock::run(&args),
+        Command::Devices { test, seconds } => devices::run(test.as_ref().map(Option::as_deref), seconds),
+        Command::Calibrate(args) => calibrate::run(args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Models(command) => models::run(command),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Schema => {

@@ -100,6 +100,19 @@ impl Mixer {
         }
     }
 
+    /// Mixes interleaved samples at once, by the weights of the stretch before, and changes nothing: a look ahead for a
+    /// listener who cannot wait for a stretch to fill up.
+    pub(super) fn mix_early(&self, interleaved: &[f32], out: &mut Vec<f32>) {
+        let idle = Gain { weight: 1.0 / self.channels as f64, offset: 0.0 };
+        for frame in interleaved.chunks_exact(self.channels) {
+            let gains = self.gains.iter().map(|gain| if self.started { *gain } else { idle });
+            let sum: f64 =
+                frame.iter().zip(gains).map(|(&sample, gain)| gain.weight * (f64::from(sample) - gain.offset)).sum();
+            #[allow(clippy::cast_possible_truncation, reason = "sound fits f32")]
+            out.push(sum as f32);
+        }
+    }
+
     /// Takes `frames` of silence, in place of sound that cannot be decoded.
     pub(super) fn push_silence(&mut self, frames: usize, out: &mut Vec<f32>) {
         for _ in 0..frames * self.channels {

@@ -11,6 +11,7 @@
 mod container;
 mod error;
 mod header;
+mod live;
 mod mix;
 mod resample;
 mod sniff;
@@ -21,6 +22,7 @@ use std::io::Read;
 use std::path::Path;
 
 pub use error::DecodeError;
+pub use live::LiveSound;
 pub use warning::AudioWarning;
 
 use crate::units::Seconds;

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::stretches::Stretch;
 use crate::measures::Measures;
 use crate::question::Question;
 use crate::transcript::Transcript;
@@ -41,6 +42,12 @@ pub struct Report {
     /// Whether the take got to the point of its story; absent where no story of the user's bank is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<StoryReached>,
+    /// The stretches between an interviewer's questions; empty when nobody interrupted.
+    #[serde(default)]
+    pub stretches: Vec<Stretch>,
+    /// How well fillers are heard in this voice with this model, by `cutlist calibrate`; `null` when that was never tried.
+    #[serde(default)]
+    pub calibration: Option<Calibration>,
 }
 
 /// How a take stands against the story it tells, by meaning and not by letter.
@@ -74,6 +81,25 @@ pub enum MetricNamed {
     Missing,
     /// The story has none to name.
     NotInStory,
+}
+
+/// What `cutlist calibrate` found last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Calibration {
+    /// When (RFC 3339).
+    pub at: String,
+    /// Microphone or file it was read into.
+    pub device: String,
+    /// Speech model.
+    pub model: Option<String>,
+    /// Fillers in the lines.
+    pub scripted: usize,
+    /// Of these, how many were found.
+    pub found: usize,
+    /// Fillers found that are not in the lines.
+    pub false_alarms: usize,
+    /// Words in the lines that only look like fillers.
+    pub decoys: usize,
 }
 
 /// The file that was analyzed.

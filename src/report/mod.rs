@@ -5,6 +5,7 @@ pub mod document;
 pub mod json;
 pub mod markdown;
 mod sheet;
+pub mod stretches;
 pub mod text;
 
 pub use document::{Report, Warning};

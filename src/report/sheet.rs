@@ -2,6 +2,7 @@
 //! so that they differ in dress only. Formats, computes nothing.
 
 use super::document::{MetricNamed, Report};
+use super::stretches::Stretch;
 use crate::judge::Verdict;
 use crate::measures::frame::Check;
 use crate::measures::layers::Layer;
@@ -94,6 +95,12 @@ fn fillers(report: &Report, bands: &Bands) -> Row {
     let mut note = parts.join(", ");
     if recovered > 0 {
         note.push_str(&format!(" ({recovered} recovered from the sound)"));
+    }
+    if let Some(kept) = &report.calibration {
+        note.push_str(&format!("; in your calibration {} of {} were heard", kept.found, kept.scripted));
+        if kept.false_alarms > 0 {
+            note.push_str(&format!(", with {} false", kept.false_alarms));
+        }
     }
     let (figure, mark) = match measure.per_minute {
         Some(rate) => (format!("{} ({rate:.1}/min)", measure.count), bands.fillers_per_minute.mark(rate)),
@@ -281,6 +288,29 @@ pub fn summary(report: &Report) -> String {
         (cut, 0) => format!("Cut {cut} of {total} sentences{saved}."),
         (cut, trim) => format!("Cut {cut} of {total} sentences and trim {trim}{saved}."),
     }
+}
+
+/// The lines about one stretch of an interrupted answer.
+#[must_use]
+pub fn stretch(stretch: &Stretch) -> Vec<(Mark, String)> {
+    let mut out = Vec::new();
+    let from = if stretch.asked.is_some() { "after the question" } else { "after the first word" };
+    out.push(match (stretch.words, stretch.conclusion_s) {
+        (0, _) => (Mark::Bad, "Nothing was said.".to_owned()),
+        (_, Some(after)) => (Mark::Neutral, format!("Conclusion {after} {from}; {}.", words(stretch.words))),
+        (_, None) => (Mark::Bad, format!("No conclusion; {}.", words(stretch.words))),
+    });
+    match (stretch.is_answered, &stretch.answered_by) {
+        (Some(true), Some(by)) => out.push((Mark::Good, format!("Answered: \"{by}\""))),
+        (Some(false), _) if stretch.words > 0 => {
+            out.push((Mark::Bad, "Not answered: no sentence shows what was asked for.".to_owned()));
+        }
+        _ => {}
+    }
+    for lost in stretch.lost.iter().filter(|_| stretch.words > 0) {
+        out.push((Mark::Fair, format!("Lost {lost}.")));
+    }
+    out
 }
 
 /// Advice on order: which sentence to say first.

@@ -45,6 +45,7 @@ pub fn render(report: &Report, bands: &Bands, width: usize) -> String {
     for row in sheet::rows(report, bands) {
         glance(&mut out, &row, width);
     }
+    stretches(&mut out, report, width);
     cut_list(&mut out, report, width);
     tightened(&mut out, report, width);
     warnings(&mut out, report, width);
@@ -155,6 +156,23 @@ fn cut_list(out: &mut String, report: &Report, width: usize) {
             (_, Some(seconds)) => format!("{also}{name}: {} Saves {seconds}.", cut.why),
         };
         wrapped(out, "", 0, SENTENCE_AT, &why, verdict_style(cut.verdict), width);
+    }
+}
+
+/// What became of the answer after each interruption.
+fn stretches(out: &mut String, report: &Report, width: usize) {
+    if report.stretches.is_empty() {
+        return;
+    }
+    out.push('\n');
+    line(out, &styled(BOLD, "Under interruption"));
+    for stretch in &report.stretches {
+        let at = format!("{:>5}  ", stretch.start_s.clock());
+        let asked = stretch.asked.as_deref().unwrap_or("The question");
+        wrapped(out, &at, 7, 7, asked, BOLD, width);
+        for (style, text) in sheet::stretch(stretch) {
+            wrapped(out, "", 0, 9, &text, self::style(style), width);
+        }
     }
 }
 

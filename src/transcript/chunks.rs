@@ -83,6 +83,20 @@ impl Chunker {
         self.cut(frames, samples)
     }
 
+    /// The chunk that would come out if the sound ended here, if there is speech in it; changes nothing. For a listener
+    /// who starts on it before it is known whether the speaker goes on.
+    #[must_use]
+    pub fn peek(&self) -> Option<Chunk> {
+        self.chunk(self.probabilities.len(), self.samples.len())
+    }
+
+    /// Seconds since the last speech of the chunk in the making; `None` before there is any.
+    #[must_use]
+    pub fn pause_s(&self) -> Option<f64> {
+        let trailing = self.probabilities.iter().rev().take_while(|p| **p < voice::OFF).count();
+        (trailing < self.probabilities.len()).then(|| voice::frame_s(trailing))
+    }
+
     fn close_if_due(&mut self) -> Option<Chunk> {
         let frames = self.probabilities.len();
         let len_s = voice::frame_s(frames);
@@ -136,11 +150,17 @@ impl Chunker {
     }
 
     fn cut(&mut self, frames: usize, samples: usize) -> Option<Chunk> {
+        let chunk = self.chunk(frames, samples);
+        self.drop_frames(frames);
+        chunk
+    }
+
+    fn chunk(&self, frames: usize, samples: usize) -> Option<Chunk> {
         let offset_s = voice::frame_s(self.frames_gone);
         let gated = voice::gate(&self.probabilities[..frames], &self.samples);
         let mut speech = voice::stretches(&gated, offset_s);
         filled_pause::add_hums(&mut speech, &self.samples[..samples], offset_s);
-        let chunk = match (speech.first(), speech.last()) {
+        match (speech.first(), speech.last()) {
             (Some(first), Some(last)) => {
                 let lo = sample_at(first.start_s - MARGIN_S - offset_s).min(samples);
                 let hi = sample_at(last.end_s + MARGIN_S - offset_s).clamp(lo, samples);
@@ -148,9 +168,7 @@ impl Chunker {
                 Some(Chunk { start_s, samples: self.samples[lo..hi].to_vec(), speech })
             }
             _ => None,
-        };
-        self.drop_frames(frames);
-        chunk
+        }
     }
 
     fn drop_frames(&mut self, frames: usize) {

@@ -20,4 +20,4 @@ pub mod whisper;
 mod words;
 
 pub use voice::RATE_HZ;
-pub use words::{Origin, Sentence, Silence, Transcript, Word, bare};
+pub use words::{Origin, Sentence, Silence, Transcript, Word, bare, is_filled_pause};

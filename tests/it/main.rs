@@ -1,9 +1,17 @@
 //! One integration binary: the whole program as a user runs it, and the border between the stages.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::cast_possible_truncation, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod analyze;
 mod bad_input;
+mod capture;
 mod history;
 mod house;
 mod judgment;
@@ -11,6 +19,7 @@ mod labelled;
 mod listening;
 mod microphones;
 mod model;
+mod record;
 mod schema;
 mod settings;
 mod support;

@@ -1,0 +1,104 @@
+//! `cutlist mock`: a question, an answer, and an interviewer who interrupts it.
+
+use anyhow::{Context as _, Result};
+
+use super::session::{Companion, Glance, Session};
+use super::{Status, analyze, history, output};
+use crate::analysis::Tools;
+use crate::capture::{Mark, MarkKind, Recording};
+use crate::cli::MockArgs;
+use crate::config::Config;
+use crate::listening::Ears;
+use crate::paths::Paths;
+use crate::practice::interviewer::{Interviewer, Scene};
+use crate::practice::questions;
+use crate::practice::voice::{Speech, Voice};
+use crate::question::{Kind, Question};
+
+/// The interviewer at the table: watches, interrupts, and is heard.
+struct Table {
+    interviewer: Interviewer,
+    voice: Option<Voice>,
+    speech: Option<Speech>,
+}
+
+impl Companion for Table {
+    fn tick(&mut self, recording: &mut Recording, glance: &Glance) -> Option<String> {
+        let at_s = recording.elapsed_s();
+        if let Some(speech) = &mut self.speech {
+            if !speech.is_over() {
+                return None;
+            }
+            self.speech = None;
+            recording.settle_mark(at_s);
+            self.interviewer.asked(at_s);
+        }
+        let said = self.interviewer.watch(Scene {
+            at_s,
+            first_word_s: glance.first_word_s,
+            heard_to_s: glance.heard_to_s,
+            has_concluded: glance.concluded_after_s.is_some(),
+        })?;
+        recording.mark(Mark {
+            kind: MarkKind::Interruption,
+            at_s,
+            until_s: at_s,
+            text: said.text.clone(),
+            angle: Some(said.angle),
+            why: Some(said.why.to_owned()),
+        });
+        self.speech = self.voice.as_ref().and_then(|voice| voice.say(&said.text));
+        // The bell is for eyes that are not on the screen.
+        Some(format!("\u{7}\n  ▶ {}\n", said.text))
+    }
+}
+
+/// Runs `mock`.
+pub fn run(args: &MockArgs) -> Result<Status> {
+    let kind = args.kind.as_deref().map(str::parse::<Kind>).transpose().map_err(anyhow::Error::msg)?;
+    let mut random = args.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+    let question = choose(args, kind, &mut random)?;
+    let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let voice = args.voice.then(Voice::find).flatten();
+    if args.voice && voice.is_none() {
+        output::tell(&format!(
+            "There is no speech program here ({}); the questions are shown only.",
+            Voice::programs()
+        ));
+    }
+    let tools = Tools::with(&config.lexicon)?;
+    let ears = Ears::new(args.capture.model.clone().or_else(|| config.model.clone()), None);
+    output::tell(&format!("\n  {}\n", question.text.as_deref().unwrap_or_default()));
+    if let Some(mut speech) = voice.as_ref().and_then(|voice| voice.say(question.text.as_deref().unwrap_or_default())) {
+        while !speech.is_over() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    }
+    output::tell("Recording; the interviewer will interrupt. Enter stops.");
+    let interviewer = Interviewer::new(question.kind, args.interruptions, random.u64(..)).first_at(args.first_at);
+    let mut table = Table { interviewer, voice, speech: None };
+    let session =
+        Session { tools: &tools, ears: &ears, question, capture: &args.capture, config: &config, suffix: "_mock" };
+    let report = session.run(&mut table)?;
+    output::print(&analyze::render(&report, args.capture.format, 0)?)?;
+    if !args.capture.no_save {
+        history::keep(&report, None).context("the take is on the disk, but its report is not kept in the history")?;
+    }
+    Ok(Status::Done)
+}
+
+fn choose(args: &MockArgs, kind: Option<Kind>, random: &mut fastrand::Rng) -> Result<Question> {
+    if args.question.is_some() {
+        return Ok(Question::new(kind, args.question.clone(), args.story.clone()));
+    }
+    let fitting = questions::fitting(kind, args.principle.as_deref());
+    let picked = random.choice(&fitting).with_context(|| {
+        let of_kind = kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
+        format!(
+            "the bank has no question{of_kind} for \"{}\"; its principles are {}",
+            args.principle.as_deref().unwrap_or_default(),
+            questions::principles().join(", ")
+        )
+    })?;
+    Ok(Question::new(Some(picked.kind), Some(picked.text.to_owned()), args.story.clone()))
+}
