@@ -8,5 +8,6 @@ mod history;
 mod house;
 mod listening;
 mod model;
+mod practice;
 mod schema;
 mod support;
