@@ -16,8 +16,8 @@ use crate::report::document::{Engine, Source};
 use crate::transcript::import::{self, Format};
 use crate::transcript::listen::{self, Progress};
 use crate::transcript::recogniser::{Recogniser, RecogniserError};
-use crate::transcript::whisper::{ENGINE_VERSION, VERBATIM_PROMPT, Whisper};
 use crate::transcript::voice::RATE_HZ;
+use crate::transcript::whisper::{ENGINE_VERSION, VERBATIM_PROMPT, Whisper};
 use crate::transcript::{Silence, Transcript, sentences, voice};
 use crate::units::Seconds;
 

@@ -68,21 +68,21 @@ pub fn run_compare(args: &CompareArgs) -> Result<Status> {
         std::mem::swap(&mut before, &mut after);
     }
     let (newest, _) = newest_records(&all);
-    let mut story: Vec<Take> = newest
+    let mut tellings: Vec<Take> = newest
         .into_iter()
         .filter(|take| take.story.is_some() && take.story == after.story)
         .filter(|take| (&take.sha256, take.id) == (&take.sha256, before.id) || take.sha256 != before.sha256)
         .cloned()
         .collect();
-    story.drain(..story.len().saturating_sub(MOST_TAKES));
+    tellings.drain(..tellings.len().saturating_sub(MOST_TAKES));
     for take in [&before, &after] {
-        if !story.iter().any(|other| other.id == take.id) {
-            story.push(take.clone());
+        if !tellings.iter().any(|other| other.id == take.id) {
+            tellings.push(take.clone());
         }
     }
-    story.sort_by_key(|take| (take.at_ms, take.id));
-    let reports: Vec<Report> = story.iter().map(|take| store.corrected_report(take.id)).collect::<Result<_, _>>()?;
-    let told: Vec<Told<'_>> = story.iter().zip(&reports).map(|(take, report)| Told { take, report }).collect();
+    tellings.sort_by_key(|take| (take.at_ms, take.id));
+    let reports: Vec<Report> = tellings.iter().map(|take| store.corrected_report(take.id)).collect::<Result<_, _>>()?;
+    let told: Vec<Told<'_>> = tellings.iter().zip(&reports).map(|(take, report)| Told { take, report }).collect();
     let of = |id: i64| told.iter().copied().find(|told| told.take.id == id);
     let (Some(then), Some(now)) = (of(before.id), of(after.id)) else {
         anyhow::bail!("take {} or {} went away meanwhile; try again", before.id, after.id)

@@ -299,21 +299,18 @@ fn ledger(story: &[Told<'_>], meaning: &mut Meaning<'_>) -> Vec<LedgerLine> {
                 }
                 for other in &line.entries {
                     let same = other.value.zip(value).is_some_and(|(a, b)| is_same_number(a, b));
-                    let near = meaning.similarity(&other.sentence, &entry.sentence) + if same { 0.2 } else { 0.0 };
+                    let near = meaning.likeness(&other.sentence, &entry.sentence) + if same { 0.2 } else { 0.0 };
                     if near >= SETTINGS.same && best.is_none_or(|(_, most)| near > most) {
                         best = Some((i, near));
                     }
                 }
             }
-            match best {
-                Some((i, _)) => {
-                    lines[i].entries.push(entry);
-                    taken.push(i);
-                }
-                None => {
-                    taken.push(lines.len());
-                    lines.push(LedgerLine { unit, entries: vec![entry], is_contradicted: false });
-                }
+            if let Some((i, _)) = best {
+                lines[i].entries.push(entry);
+                taken.push(i);
+            } else {
+                taken.push(lines.len());
+                lines.push(LedgerLine { unit, entries: vec![entry], is_contradicted: false });
             }
         }
     }

@@ -593,6 +593,9 @@ fn extremes(measure: Measure, target: Option<Target>, takes: &[&Placed<'_>]) -> 
     }
     let best = all.iter().rev().min_by(|a, b| badness(a.1).total_cmp(&badness(b.1)));
     let worst = all.iter().max_by(|a, b| badness(a.1).total_cmp(&badness(b.1)));
+    if best.zip(worst).is_some_and(|(best, worst)| badness(best.1).total_cmp(&badness(worst.1)).is_eq()) {
+        return (None, None);
+    }
     (best.map(|(take, value)| linked(take, *value)), worst.map(|(take, value)| linked(take, *value)))
 }
 

@@ -234,6 +234,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::print_stdout, reason = "how well it does, for the README")]
     fn lines_that_start_with_their_conclusion_are_told_from_those_that_do_not() {
         #[derive(serde::Deserialize)]
         struct File {

@@ -203,7 +203,7 @@ fn last_takes(bank: &Bank, takes: &[&Take]) -> Item {
     let holds = |story: &&Story| in_time(story, takes).last() == Some(&Some(true));
     let ready = bank.stories.iter().filter(holds).count();
     let all = bank.stories.len();
-    let next = bank.stories.iter().find(|story| !holds(story)).map(|story| say(story));
+    let next = bank.stories.iter().find(|story| !holds(story)).map(say);
     item(
         4,
         format!("every story's last take starts with its conclusion, within {:.0} s", settings().target.conclusion_s),
@@ -221,7 +221,7 @@ fn in_a_row(bank: &Bank, takes: &[&Take]) -> Item {
     };
     let ready = bank.stories.iter().filter(holds).count();
     let all = bank.stories.len();
-    let next = bank.stories.iter().find(|story| !holds(story)).map(|story| say(story));
+    let next = bank.stories.iter().find(|story| !holds(story)).map(say);
     item(
         4,
         format!("each story holds in {wanted} takes in a row"),

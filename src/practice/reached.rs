@@ -11,8 +11,20 @@ use crate::report::document::{MetricNamed, StoryReached};
 /// Holds a report against its story.
 pub fn reached(story: &Story, report: &Report, lexicon: &Lexicon, meaning: &mut Meaning<'_>) -> StoryReached {
     let sentences = &report.transcript.sentences;
-    let texts = || sentences.iter().map(|sentence| sentence.text.as_str());
-    let conclusion = (!story.line.trim().is_empty()).then(|| meaning.nearest(&story.line, texts())).flatten();
+    // What is a reflection, a conflict or ballast to the judge is no conclusion, however alike its words are.
+    let may_conclude: Vec<usize> = report
+        .cuts
+        .iter()
+        .filter(|cut| {
+            use crate::judge::Reason::{Action, Conclusion, Consequence, Decision, Metric};
+            matches!(cut.reason, Conclusion | Decision | Action | Metric | Consequence)
+        })
+        .map(|cut| cut.sentence)
+        .filter(|index| *index < sentences.len())
+        .collect();
+    let texts = may_conclude.iter().map(|index| sentences[*index].text.as_str());
+    let nearest = if story.line.trim().is_empty() { None } else { meaning.nearest(&story.line, texts) };
+    let conclusion = nearest.map(|(at, likeness)| (may_conclude[at], likeness));
     let said = conclusion.filter(|(_, similarity)| *similarity >= SETTINGS.same).map(|(index, _)| index);
     let (metric, metric_sentence) = metric_named(story, report, lexicon, meaning);
     let start = said.and_then(|index| sentences[index].start_s).zip(report.transcript.first_speech());
@@ -74,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_conclusion_counts_in_other_words() {
-        let got = told("I put the tax page last in the sign-up, and 23 points more sellers finished.", "");
+        let got = told("Completion went up to 82 percent once I had pushed the tax step to the end.", "");
         assert_eq!(got.conclusion_sentence, Some(1), "{}", got.similarity);
         assert_eq!(got.metric, MetricNamed::NotInStory);
         assert!((got.conclusion_s.unwrap().0 - 2.9).abs() < 0.01);

@@ -59,7 +59,7 @@ pub struct StoryReached {
     pub conclusion_sentence: Option<usize>,
     /// Seconds from the first speech to it; also `null` without times.
     pub conclusion_s: Option<Seconds>,
-    /// How near the nearest sentence comes to the story's line: a cosine, 1 for the same.
+    /// How near the nearest sentence comes to the story's line: a cosine, 1 for the same; 0 where they share no telling word.
     pub similarity: f32,
     /// Whether the story's metric is named.
     pub metric: MetricNamed,

@@ -10,28 +10,32 @@ use assert_cmd::cargo::cargo_bin;
 use crate::support::{ANSWER, cutlist, repository, text_file};
 
 /// A folder for one test's own history.
-struct Home(tempfile::TempDir);
+pub struct Home(tempfile::TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn cutlist(&self) -> assert_cmd::Command {
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn cutlist(&self) -> assert_cmd::Command {
         let mut command = cutlist();
         command.env("CUTLIST_DATA", self.0.path().join("data")).env("CUTLIST_CONFIG", self.0.path().join("config"));
         command
     }
 
     #[track_caller]
-    fn prints(&self, arguments: &[&str]) -> String {
+    pub fn prints(&self, arguments: &[&str]) -> String {
         let output = self.cutlist().args(arguments).output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     #[track_caller]
-    fn refuses(&self, arguments: &[&str], words: &str) {
+    pub fn refuses(&self, arguments: &[&str], words: &str) {
         let output = self.cutlist().args(arguments).output().unwrap();
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{message}");
@@ -39,7 +43,7 @@ impl Home {
         assert!(!message.contains("panicked"), "{message}");
     }
 
-    fn takes(&self) -> Vec<serde_json::Value> {
+    pub fn takes(&self) -> Vec<serde_json::Value> {
         self.prints(&["history", "list", "--format", "json"])
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())

@@ -19,6 +19,7 @@ mod labelled;
 mod listening;
 mod microphones;
 mod model;
+mod practice;
 mod record;
 mod schema;
 mod settings;

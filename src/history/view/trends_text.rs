@@ -199,6 +199,20 @@ fn chart(out: &mut String, trends: &Trends, trend: &MeasureTrend, zone: &TimeZon
         out.push_str(line.trim_end());
         out.push('\n');
     }
+    labels(out, &columns, step, width);
+    for text in [change(trend), rehearsal(trend), extremes(trend, zone)] {
+        if !text.is_empty() {
+            out.push_str(&textwrap::fill(
+                &text,
+                textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  "),
+            ));
+            out.push('\n');
+        }
+    }
+}
+
+/// The weeks below a chart, and how many answers each has.
+fn labels(out: &mut String, columns: &[(&str, Option<&Point>)], step: usize, width: usize) {
     let mut weeks = " ".repeat(AXIS);
     let mut counts = format!("{:>width$}  ", "answers", width = AXIS - 2);
     // A label needs five columns.
@@ -217,15 +231,6 @@ fn chart(out: &mut String, trends: &Trends, trend: &MeasureTrend, zone: &TimeZon
     for line in [weeks, counts] {
         out.push_str(line.chars().take(width).collect::<String>().trim_end());
         out.push('\n');
-    }
-    for text in [change(trend), rehearsal(trend), extremes(trend, zone)] {
-        if !text.is_empty() {
-            out.push_str(&textwrap::fill(
-                &text,
-                textwrap::Options::new(width).initial_indent("  ").subsequent_indent("  "),
-            ));
-            out.push('\n');
-        }
     }
 }
 
