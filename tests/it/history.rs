@@ -50,7 +50,7 @@ impl Home {
             .collect()
     }
 
-    fn keep(&self, text: &str, arguments: &[&str]) {
+    pub fn keep(&self, text: &str, arguments: &[&str]) {
         let (_folder, path) = text_file("answer.txt", text);
         let output = self.cutlist().arg("analyze").args(arguments).arg(&path).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,7 +1,7 @@
 //! Stories, plan, trends and comparisons as a user meets them.
 
 use crate::history::Home;
-use crate::support::{repository, text_file};
+use crate::support::{ANSWER, repository, text_file};
 
 const STORY: &str = "tax-form\nleadership\nI moved the tax form to the end of onboarding, and completion went from 59 to 82 percent.\nSellers left on page one.\nI moved the form.\ncompletion from 59 percent to 82 percent in six weeks\nI would ask the tax team first.\nCustomer Obsession\nDive Deep\n";
 
@@ -99,6 +99,22 @@ fn a_comparison_names_what_came_back_and_what_contradicts() {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     home.refuses(&["compare", &last, &last], "name two takes");
+}
+
+#[test]
+fn figures_that_differ_between_takes_are_said() {
+    let home = Home::new();
+    home.keep(ANSWER, &["--kind", "leadership", "--story", "tax-form"]);
+    home.keep(
+        &ANSWER.replace("to 82 percent", "to about 88 percent"),
+        &["--kind", "leadership", "--story", "tax-form"],
+    );
+    let text = home.prints(&["compare", "1", "2"]);
+    assert!(text.contains("they differ") && text.contains("88 percent"), "{text}");
+    let same = Home::new();
+    same.keep(ANSWER, &["--story", "tax-form"]);
+    same.keep(&ANSWER.replace("82 percent", "eighty two percent"), &["--story", "tax-form"]);
+    assert!(!same.prints(&["compare", "1", "2"]).contains("they differ"));
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn times(n: usize) -> String {
     match n {
         2 => "second".into(),
         3 => "third".into(),
+        4 => "fourth".into(),
         n => format!("{n}th"),
     }
 }
@@ -40,7 +41,8 @@ pub fn render(comparison: &Comparison, zone: &TimeZone, width: usize) -> String 
     for moved in &comparison.moved {
         let word = |value: Option<f64>| moved.measure.words(value.unwrap_or(f64::INFINITY));
         let better = match (moved.before, moved.after, moved.measure.better()) {
-            (Some(a), Some(b), _) if (a - b).abs() < 1e-9 => "",
+            // What reads the same did not move.
+            (Some(a), Some(b), _) if moved.measure.words(a) == moved.measure.words(b) => "",
             (Some(a), Some(b), Better::Lower) => {
                 if b < a {
                     "better"
@@ -68,11 +70,10 @@ pub fn render(comparison: &Comparison, zone: &TimeZone, width: usize) -> String 
     }
     for returned in &comparison.returned {
         let text = format!(
-            "{} time: \"{}\" (sentence {}: {})",
+            "{} time: \"{}\" (sentence {})",
             times(returned.times),
-            returned.shared,
+            shortened(&returned.shared, 90),
             returned.sentence + 1,
-            shortened(&returned.text, 70)
         );
         filled(&mut out, &text, width);
     }
