@@ -70,7 +70,11 @@ pub fn starts_with_conclusion(line: &str, kind: Option<Kind>, judge: &Judge) -> 
         return Ok(false);
     }
     let question = judge::Question { kind: kind.map(Kind::name), text: None };
-    Ok(judge.decide(&judge.read(&question, &sentences)?).conclusion == Some(0))
+    let reading = judge.read(&question, &sentences)?;
+    // A line of one sentence has little else to be; it must be a conclusion rather than none by the network's own measure, without
+    // the benefit of the doubt that a whole answer's threshold gives.
+    let is_one = reading.sentences.first().is_some_and(|first| first.conclusion > reading.no_conclusion);
+    Ok(is_one && judge.decide(&reading).conclusion == Some(0))
 }
 
 fn sentences_of(text: &str) -> Vec<Vec<&str>> {

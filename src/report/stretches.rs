@@ -7,6 +7,7 @@ use crate::units::Seconds;
 
 /// What was said from one question of the interviewer to the next, as an answer of its own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Stretch {
     /// Where it starts: for the first, the start of the recording; else the end of the interviewer's question.
     pub start_s: Seconds,

@@ -20,6 +20,8 @@ const GOOD_SILENCE_S: f64 = 0.4;
 const LONG_SILENCE_S: f64 = 3.0;
 /// Sound kept before the first and behind the last speech of a chunk.
 const MARGIN_S: f64 = 0.25;
+/// Silence behind the last speech that tells how loud the room is.
+const LEVEL_TAIL_S: f64 = 0.4;
 
 /// A stretch of the recording with the speech in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,7 +159,12 @@ impl Chunker {
 
     fn chunk(&self, frames: usize, samples: usize) -> Option<Chunk> {
         let offset_s = voice::frame_s(self.frames_gone);
-        let gated = voice::gate(&self.probabilities[..frames], &self.samples);
+        let probabilities = &self.probabilities[..frames];
+        // Levels are compared up to a little behind the last speech, so that how long the silence has lasted changes nothing:
+        // what was decoded early in a pause is what is decoded when the chunk closes.
+        let heard = probabilities.iter().rposition(|p| *p >= voice::OFF).map_or(0, |last| last + 1);
+        let (near, after) = probabilities.split_at((heard + frames_in(LEVEL_TAIL_S)).min(frames));
+        let gated = [voice::gate(near, &self.samples).as_slice(), after].concat();
         let mut speech = voice::stretches(&gated, offset_s);
         filled_pause::add_hums(&mut speech, &self.samples[..samples], offset_s);
         match (speech.first(), speech.last()) {
