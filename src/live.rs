@@ -17,7 +17,6 @@ use crate::transcript::chunks::{Chunk, Chunker};
 use crate::transcript::listen::{self, Progress};
 use crate::transcript::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
 use crate::transcript::verbatim;
-use crate::units::Seconds;
 
 /// A pause after which the answer may be over: longer than a breath, shorter than the way to the key.
 const MAYBE_OVER_S: f64 = 0.5;
@@ -57,7 +56,7 @@ pub fn hear(
         scope.spawn(|| {
             while let Some(chunk) = mailbox.take() {
                 if let Ok(words) = verbatim::listen(&recogniser, &chunk) {
-                    news(News::Pending(words.into_iter().map(word).collect()));
+                    news(News::Pending(words.into_iter().map(listen::word).collect()));
                 }
             }
         });
@@ -95,17 +94,6 @@ pub fn hear(
         })
     })?;
     Ok(Some(Live { heard, warnings: sound.warnings() }))
-}
-
-fn word(checked: verbatim::CheckedWord) -> Word {
-    let verbatim::CheckedWord { word, origin } = checked;
-    Word {
-        text: word.text,
-        start_s: Some(Seconds(word.start_s)),
-        end_s: Some(Seconds(word.end_s)),
-        confidence: Some(word.confidence),
-        origin,
-    }
 }
 
 /// Holds the newest chunk only: an older one is of no use to anybody.

@@ -135,7 +135,8 @@ impl Done {
     }
 }
 
-fn word(checked: CheckedWord) -> Word {
+/// A checked word as the transcript holds it.
+pub(crate) fn word(checked: CheckedWord) -> Word {
     let CheckedWord { word, origin } = checked;
     Word {
         text: word.text,
