@@ -55,7 +55,8 @@ impl Lexicon {
 
     /// The built-in lexicon with the user's own word list.
     pub fn english_with(user: &UserRules) -> Result<Self, LexiconError> {
-        let own = user.files(Self::english()?.rules())?;
+        // Most users add nothing, and compiling the rules twice is most of a start-up.
+        let own = if user.add.is_empty() { Vec::new() } else { user.files(Self::english()?.rules())? };
         let files: Vec<(&str, &str)> =
             ENGLISH.iter().copied().chain(own.iter().map(|(name, text)| (name.as_str(), text.as_str()))).collect();
         let mut lexicon = Self::load(&files)?;

@@ -24,9 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use super::layers::{Layer, Layers};
 use super::metrics::Metrics;
-use crate::lexicon::{Lexicon, tokens, words_of};
+use crate::lexicon::{Lexicon, Token, tokens, words_of};
 use crate::question::Kind;
-use crate::span::WordRange;
 use crate::transcript::Transcript;
 
 /// What is checked.
@@ -86,7 +85,8 @@ pub fn measure(
     layers: &Layers,
     conclusion: Option<usize>,
 ) -> Option<Vec<Check>> {
-    let cues = Cues { transcript, lexicon };
+    let tokens = tokens(transcript);
+    let cues = Cues { transcript, lexicon, tokens: &tokens };
     let metric = metrics.items.first().map(|item| item.words.lo);
     let named = metrics.unquantified.first().map(|item| item.words.lo);
     match kind? {
@@ -126,14 +126,14 @@ impl Check {
 struct Cues<'a> {
     transcript: &'a Transcript,
     lexicon: &'a Lexicon,
+    tokens: &'a [Token],
 }
 
 impl Cues<'_> {
     /// The first word of the first phrase of a class.
     fn first(&self, class: &str) -> Option<usize> {
-        let tokens = tokens(self.transcript);
-        let hits = self.lexicon.matches(&tokens, |known| known == class);
-        hits.first().map(|hit| words_of(&tokens, hit.lo, hit.hi)).map(|words: WordRange| words.lo)
+        let hits = self.lexicon.matches(self.tokens, |known| known == class);
+        hits.first().map(|hit| words_of(self.tokens, hit.lo, hit.hi).lo)
     }
 
     fn sentence(&self, class: &str) -> Option<usize> {
