@@ -105,6 +105,9 @@ pub struct AnalyzeArgs {
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// Also write a file for an editor or player, beside the report's file or the recording, as NAME.cutlist.wav (or .txt, .srt, .vtt, .edl); repeatable. Only files named so are replaced
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub export: Vec<Export>,
     /// Write the report to a file, readable by you alone, instead of standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
@@ -249,6 +252,21 @@ pub enum Format {
     Markdown,
     /// The cut list for a spreadsheet, a row a sentence
     Csv,
+}
+
+/// What `--export` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Export {
+    /// The cut answer as WAV (16 kHz, mono), joined with short fades
+    Tight,
+    /// Labels for Audacity, a sentence each with its verdict
+    Labels,
+    /// Subtitles (`SubRip`)
+    Srt,
+    /// Subtitles (`WebVTT`)
+    Vtt,
+    /// Edit decision list (CMX 3600, 25 frames a second, non-drop)
+    Edl,
 }
 
 /// The subcommands of `models`.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::limits::{Limit, Outcome};
-use super::{Status, history, output, stories};
+use super::{Status, export, history, output, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::capture::{Mark, Sidecar};
-use crate::cli::{AnalyzeArgs, Format};
+use crate::cli::{AnalyzeArgs, Export, Format};
 use crate::config::Config;
 use crate::history::Ruled;
 use crate::listening::{Ears, Heard};
@@ -27,6 +27,7 @@ struct Options {
     conclusion: Chosen,
     target_s: Option<Seconds>,
     format: Format,
+    exports: Vec<Export>,
     output: Option<PathBuf>,
     limits: Vec<Limit>,
     keeps: bool,
@@ -62,12 +63,17 @@ impl Options {
                 output.display()
             );
         }
+        ensure!(
+            args.export.is_empty() || args.output.is_none() || args.files.len() == 1,
+            "--export with -o is about one answer; leave -o out, and each file's exports go beside it"
+        );
         let options = Self {
             files: args.files,
             question: Question::new(kind, args.question, args.story),
             conclusion,
             target_s: args.target.map(|seconds| Seconds(f64::from(seconds))),
             format: args.format,
+            exports: args.export,
             // As elsewhere, `-` is the pipe.
             output: args.output.filter(|path| path.as_os_str() != "-"),
             limits,
@@ -121,6 +127,11 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
                 }
                 Outcome::Unknown(why) => output::tell(&format!("cutlist: {}: cannot check {why}", report.source.path)),
             }
+        }
+        for what in &options.exports {
+            let base = options.output.as_deref().unwrap_or(file);
+            let path = export::write(*what, &report, file, base)?;
+            output::tell(&format!("cutlist: wrote {}", path.display()));
         }
         let text = render(&report, options.format, rendered)?;
         rendered += 1;

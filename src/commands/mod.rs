@@ -5,6 +5,7 @@ mod calibrate;
 mod devices;
 mod doctor;
 mod explain;
+mod export;
 mod history;
 mod limits;
 mod live_line;

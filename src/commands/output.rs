@@ -29,6 +29,11 @@ pub fn ask(text: &str) {
 
 /// Writes `text` to `path`, readable by the owner alone. The file is replaced at once or not at all.
 pub fn write(path: &Path, text: &str) -> Result<()> {
+    write_bytes(path, text.as_bytes())
+}
+
+/// As [`write`], for bytes.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
     let context = || {
         format!(
             "cannot write the report to \"{}\"; is the folder there, and is there room on the disk?",
@@ -45,12 +50,12 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
         return std::fs::OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|mut file| file.write_all(bytes))
             .with_context(context);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).with_context(context)?;
-    file.write_all(text.as_bytes()).with_context(context)?;
+    file.write_all(bytes).with_context(context)?;
     file.as_file().sync_all().with_context(context)?;
     file.persist(path).with_context(context)?;
     Ok(())

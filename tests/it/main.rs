@@ -12,6 +12,7 @@
 mod analyze;
 mod bad_input;
 mod capture;
+mod export;
 mod history;
 mod house;
 mod judgment;

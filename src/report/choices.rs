@@ -1,0 +1,123 @@
+//! What each verdict would leave of each sentence, and where playing may start and stop.
+//!
+//! Asks the verdicts' own rules three times a sentence, so that a page can switch a verdict and an
+//! export can follow the cut list without rules of their own.
+
+use serde::Serialize;
+
+use super::document::Report;
+use crate::judge::Verdict;
+use crate::transcript::{Sentence, Transcript};
+use crate::units::Seconds;
+use crate::verdicts::cuts::{Marks, drops, time_of};
+use crate::verdicts::tighten;
+
+/// Seconds of a pause that stay on each side of a join: together about the breath between two
+/// sentences, so that a joined answer neither hurries nor stops.
+const BREATH_S: f64 = 0.15;
+
+/// A stretch of the recording, in seconds from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Stretch {
+    /// Where it starts.
+    pub start_s: Seconds,
+    /// Where it ends; after the start.
+    pub end_s: Seconds,
+}
+
+/// One verdict on one sentence, followed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Choice {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is left of the sentence; empty for a cut.
+    pub text: String,
+    /// Seconds that go.
+    pub saves_s: Option<Seconds>,
+    /// Words that stay, by index.
+    pub kept: Vec<usize>,
+}
+
+/// The choices for each sentence in order: keep, cut, and trim where there is something to trim.
+#[must_use]
+pub fn choices(report: &Report) -> Vec<Vec<Choice>> {
+    let transcript = &report.transcript;
+    let marks = Marks::of(&report.measures);
+    let choice = |sentence: &Sentence, verdict| {
+        let drops = drops(sentence, verdict, &marks);
+        let kept = tighten::kept_words(sentence.words, &drops);
+        let saves_s = sentence.start_s.map(|start| match verdict {
+            // A cut takes the pause behind the sentence along, as in the cut list.
+            Verdict::Cut => {
+                let next = transcript.sentences.get(sentence.index + 1).and_then(|next| next.start_s);
+                (next.or(sentence.end_s).unwrap_or(start) - start).max(Seconds::ZERO)
+            }
+            Verdict::Keep | Verdict::Trim => time_of(transcript, sentence.words, &drops),
+        });
+        Choice { verdict, text: tighten::text(&transcript.words, sentence.words, &kept), saves_s, kept }
+    };
+    transcript
+        .sentences
+        .iter()
+        .map(|sentence| {
+            [Verdict::Keep, Verdict::Trim, Verdict::Cut]
+                .into_iter()
+                .map(|verdict| choice(sentence, verdict))
+                .filter(|choice| {
+                    choice.verdict != Verdict::Trim
+                        || (!choice.kept.is_empty() && choice.kept.len() < sentence.words.len())
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// For each word, where playing starts when the word before is left out, and where it stops when the
+/// word behind is: half-way to the neighbour, at most a breath from the word. `None` without times.
+#[must_use]
+pub fn edges(transcript: &Transcript, duration_s: Option<Seconds>) -> Vec<Option<Stretch>> {
+    let words = &transcript.words;
+    let mut before = 0.0_f64;
+    let mut out = Vec::with_capacity(words.len());
+    for (i, word) in words.iter().enumerate() {
+        let (Some(start), Some(end)) = (word.start_s, word.end_s) else {
+            out.push(None);
+            continue;
+        };
+        let next = words.get(i + 1..).unwrap_or_default().iter().find_map(|word| word.start_s);
+        let after = next.or(duration_s).map_or(end.0, |next| next.0);
+        let from = f64::midpoint(before, start.0).max(start.0 - BREATH_S).min(start.0);
+        let to = f64::midpoint(end.0, after).min(end.0 + BREATH_S).max(end.0);
+        before = end.0;
+        out.push(Some(Stretch { start_s: Seconds(from.max(0.0)), end_s: Seconds(to.max(from)) }));
+    }
+    out
+}
+
+/// The stretches that are played when the cut list is followed, in order, none overlapping.
+#[must_use]
+pub fn kept_stretches(report: &Report) -> Vec<Stretch> {
+    let edges = edges(&report.transcript, report.source.duration_s);
+    let kept: Vec<usize> = choices(report)
+        .into_iter()
+        .zip(&report.cuts)
+        .filter_map(|(choices, cut)| choices.into_iter().find(|choice| choice.verdict == cut.verdict))
+        .flat_map(|choice| choice.kept)
+        .collect();
+    let mut out: Vec<Stretch> = Vec::new();
+    let mut last: Option<usize> = None;
+    for i in kept {
+        let Some(edge) = edges.get(i).copied().flatten() else { continue };
+        match out.last_mut() {
+            Some(stretch) if last.is_some_and(|last| last + 1 == i) => stretch.end_s = edge.end_s.max(stretch.end_s),
+            Some(stretch) => {
+                let start_s = edge.start_s.max(stretch.end_s);
+                out.push(Stretch { start_s, end_s: edge.end_s.max(start_s) });
+            }
+            None => out.push(edge),
+        }
+        last = Some(i);
+    }
+    out.retain(|stretch| stretch.end_s > stretch.start_s);
+    out
+}
