@@ -7,6 +7,7 @@ pub mod edl;
 pub mod json;
 pub mod labels;
 pub mod markdown;
+pub mod page;
 mod sheet;
 pub mod stretches;
 pub mod subtitles;
