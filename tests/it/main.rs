@@ -20,6 +20,7 @@ mod labelled;
 mod listening;
 mod microphones;
 mod model;
+mod page;
 mod practice;
 mod record;
 mod schema;

@@ -59,7 +59,7 @@ use super::{Interrupted, Measure, Phrase};
 <li><span class="verdict keep">Solid</span>: keep</li><li><span class="verdict trim">hatched</span>: trim</li><li><span class="verdict cut">dashed</span>: cut</li>
 <li><span class="f">filler</span> {{ t.fillers.len() }}</li><li><span class="v">vague</span> {{ t.vague.len() }}</li><li><span class="m">metric</span> {{ t.metrics.len() }}</li><li>pauses of 0.7 s or more {{ t.pauses.len() }}</li>
 </ul>
-{% if sound_source.is_some() %}<p class="hint needs-script-text">Click the drawing or a word to hear it from there; the space bar plays and pauses.</p>{% endif %}
+{% if sound_source.is_some() %}<p class="hint needs-script">Click the drawing or a word to hear it from there; the space bar plays and pauses.</p>{% endif %}
 {% else %}<p class="soft">This transcript has no times, so there is no drawing and nothing to play.</p>{% endif %}
 </section>
 
@@ -85,7 +85,7 @@ use super::{Interrupted, Measure, Phrase};
 <section class="result" aria-labelledby="result">
 <h2 id="result">The answer that is left</h2>
 <p class="length" id="length">{{ length }}</p>
-<div class="text" id="tightened" tabindex="0" role="region" aria-labelledby="result">{% for text in tightened %}<p>{{ text }}</p>{% endfor %}{% if tightened.is_empty() %}<p>Nothing is left: no sentence of this answer changes the judgment.</p>{% endif %}</div>
+<div class="text" id="tightened" tabindex="0" role="group" aria-label="The words that are left">{% for text in tightened %}<p>{{ text }}</p>{% endfor %}{% if tightened.is_empty() %}<p>Nothing is left: no sentence of this answer changes the judgment.</p>{% endif %}</div>
 <div class="tools needs-script"><button type="button" id="copy">Copy</button><button type="button" id="undo" disabled>Back to the tool's verdicts</button></div>
 <p class="sr" id="told" role="status"></p>
 {% if !fitting.is_empty() %}<ul class="plain">{% for line in fitting %}<li>{{ line }}</li>{% endfor %}</ul>{% endif %}
