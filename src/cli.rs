@@ -105,9 +105,15 @@ pub struct AnalyzeArgs {
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write a file for an editor or player, beside the report's file or the recording, as NAME.cutlist.wav (or .txt, .srt, .vtt, .edl); repeatable. Only files named so are replaced
+    /// Also write a file for an editor or player, as NAME.cutlist.wav (or .txt, .srt, .vtt, .edl) beside the recording, or beside the file of -o; repeatable. Never overwrites unless --overwrite is said
     #[arg(long, value_enum, value_name = "WHAT")]
     pub export: Vec<Export>,
+    /// Let --export replace files of its own names; the recording itself is never replaced
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Put placeholders for names and figures ([person 1], [company 1], [figure 1] …) in the report and its exports, to show it to others. Rules find them, not a person: read it before you send it
+    #[arg(long)]
+    pub redact: bool,
     /// Write the report to a file, readable by you alone, instead of standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
@@ -257,15 +263,15 @@ pub enum Format {
 /// What `--export` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Export {
-    /// The cut answer as WAV (16 kHz, mono), joined with short fades
+    /// The cut answer as WAV, in the recording's own sampling rate and channels, joined at quiet places with short fades
     Tight,
-    /// Labels for Audacity, a sentence each with its verdict
+    /// Labels for Audacity: sentences with their verdicts, findings, the conclusion
     Labels,
-    /// Subtitles (`SubRip`)
+    /// Subtitles (`SubRip`), two lines of 42 characters at most
     Srt,
-    /// Subtitles (`WebVTT`)
+    /// Subtitles (`WebVTT`), likewise
     Vtt,
-    /// Edit decision list (CMX 3600, 25 frames a second, non-drop)
+    /// Edit decision list (CMX 3600, 25 frames a second, non-drop, at most 999 events)
     Edl,
 }
 

@@ -22,6 +22,7 @@ mod microphones;
 mod model;
 mod practice;
 mod record;
+mod redact;
 mod schema;
 mod settings;
 mod support;
