@@ -256,6 +256,8 @@ pub enum Format {
     Json,
     /// For notes
     Markdown,
+    /// A page to look at and listen to; give -o with it, and open the file in a browser
+    Html,
     /// The cut list for a spreadsheet, a row a sentence
     Csv,
 }

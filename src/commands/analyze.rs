@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::export::{self, Exports};
 use super::limits::{Limit, Outcome};
-use super::{Status, history, output, stories};
+use super::{Status, history, output, page, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::capture::{Mark, Sidecar};
 use crate::cli::{AnalyzeArgs, Format};
@@ -66,6 +66,10 @@ impl Options {
                 output.display()
             );
         }
+        ensure!(
+            args.format != Format::Html || args.files.len() == 1,
+            "a page is about one answer; give one file with --format html"
+        );
         ensure!(
             args.export.is_empty() || args.output.is_none() || args.files.len() == 1,
             "--export with -o is about one answer; leave -o out, and each file's exports go beside it"
@@ -274,6 +278,7 @@ pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<St
         Format::Json => report::json::render(report)?,
         Format::Csv => report::csv::render(report, index == 0)?,
         Format::Markdown => between(index) + &report::markdown::render(report, &bands),
+        Format::Html => page::render(report, &bands)?,
         Format::Text => between(index) + &report::text::render(report, &bands, columns()),
     })
 }

@@ -12,6 +12,7 @@ mod live_line;
 mod mock;
 mod models;
 mod output;
+mod page;
 mod record;
 mod session;
 mod stories;

@@ -8,6 +8,7 @@ pub mod joints;
 pub mod json;
 pub mod labels;
 pub mod markdown;
+pub mod page;
 pub mod redact;
 mod sheet;
 pub mod stretches;

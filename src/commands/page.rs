@@ -1,0 +1,95 @@
+//! The page of a report: its recording is read a second time, for the player and the drawing.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use crate::decode::{self, AudioReader};
+use crate::report::Report;
+use crate::report::page::{self, INSIDE_UP_TO_S, PEAKS_PER_S, Sound};
+use crate::verdicts::bands::Bands;
+
+/// The page, with its sound where the recording is still what it was.
+pub fn render(report: &Report, bands: &Bands) -> Result<String> {
+    Ok(page::render(report, bands, &sound(report)?)?)
+}
+
+fn sound(report: &Report) -> Result<Sound> {
+    let absent = |why: String| Ok(Sound::Absent(why));
+    if report.source.sample_rate_hz.is_none() {
+        return absent("This answer came as a transcript, so there is nothing to play.".into());
+    }
+    if report.source.path == "-" {
+        return absent("This answer came through a pipe, so there is nothing to play.".into());
+    }
+    let path = Path::new(&report.source.path);
+    if !path.is_file() {
+        return absent(format!("The recording is no longer at \"{}\", so there is nothing to play.", path.display()));
+    }
+    match read(path, &report.source.sha256) {
+        Ok(Some(sound)) => Ok(sound),
+        Ok(None) => absent(format!("The file \"{}\" has changed since, so there is nothing to play.", path.display())),
+        Err(error) => absent(format!("The recording could not be read for the page: {error:#}.")),
+    }
+}
+
+/// Reads the recording once; what is too long for the page is not held in memory. `None` where the file has another hash.
+fn read(path: &Path, sha256: &str) -> Result<Option<Sound>> {
+    let mut reader = AudioReader::open(path)?;
+    if reader.source().sha256 != sha256 {
+        return Ok(None);
+    }
+    let limit = crate::units::Seconds(INSIDE_UP_TO_S).to_samples(decode::RATE_HZ);
+    let step = decode::RATE_HZ as usize / PEAKS_PER_S;
+    let (mut samples, mut peaks, mut highest, mut total) = (Vec::new(), Vec::new(), 0.0_f32, 0_usize);
+    while let Some(block) = reader.next_block()? {
+        for sample in &block.samples {
+            highest = highest.max(sample.abs());
+            total += 1;
+            if total % step == 0 {
+                peaks.push(std::mem::take(&mut highest));
+            }
+        }
+        if total <= limit {
+            samples.extend_from_slice(&block.samples);
+        } else {
+            samples = Vec::new();
+        }
+    }
+    if total <= limit {
+        return Ok(Some(Sound::inside(&samples, decode::RATE_HZ, peaks)?));
+    }
+    let path = path.canonicalize().with_context(|| format!("cannot find \"{}\"", path.display()))?;
+    Ok(Some(Sound::Beside { url: file_url(&path.to_string_lossy()), peaks }))
+}
+
+/// A path as a `file:` URL (RFC 8089): what is neither unreserved nor a separator is percent-encoded.
+fn file_url(path: &str) -> String {
+    let mut out = String::from("file://");
+    if !path.starts_with('/') {
+        out.push('/');
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'\\' => out.push('/'),
+            b'/' | b'-' | b'.' | b'_' | b'~' | b':' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
+                out.push(char::from(byte));
+            }
+            byte => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_becomes_a_url() {
+        assert_eq!(file_url("/tmp/my \"take\" #1.wav"), "file:///tmp/my%20%22take%22%20%231.wav");
+    }
+}
