@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Report on a recorded answer: time to conclusion, fillers, vague phrases, metrics, and the cut list
     Analyze(AnalyzeArgs),
+    /// Look at a take in the browser, and listen to it: writes its page to your data folder and opens that
+    Open(OpenArgs),
     /// The takes that are kept: list, show, correct, remove, export, import
     #[command(subcommand)]
     History(history::HistoryCommand),
@@ -155,6 +157,23 @@ pub struct CaptureArgs {
     /// Keep the take, but leave no trace of its analysis
     #[arg(long)]
     pub no_save: bool,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The page is one file that loads nothing from elsewhere; it holds the recording while that is where it was and is the one\nthat was analyzed. It lies in the folder `pages` of your data folder, readable by you alone, and goes with `cutlist history remove`.\n\nThe path is printed. No browser is opened with --print, where CUTLIST_NO_BROWSER is set, where there is no screen, or where\nthe output is no terminal.\n\nExamples:\n  cutlist open\n  cutlist open 12\n  cutlist open last --redact --print      (to show somebody: read it before you send it)"
+)]
+pub struct OpenArgs {
+    /// Which take: its number from `cutlist history list`, `last`, or the beginning of its key
+    #[arg(value_name = "TAKE", default_value = "last")]
+    pub take: String,
+    /// Put placeholders for names and figures, and leave the recording out
+    #[arg(long)]
+    pub redact: bool,
+    /// Write the page and print its path, and open nothing
+    #[arg(long)]
+    pub print: bool,
 }
 
 /// Arguments of `record`.

@@ -185,7 +185,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
 /// Says under which number a take is kept, to a person.
 fn kept(options: &Options, id: i64) {
     if options.format == Format::Text && options.output.is_none() && std::io::stdout().is_terminal() {
-        output::tell(&format!("Kept as take {id}; `cutlist history correct {id}` says where the report is wrong."));
+        output::tell(&format!(
+            "Kept as take {id}; `cutlist open` shows it as a page, `cutlist history correct {id}` says where the report is wrong."
+        ));
     }
 }
 

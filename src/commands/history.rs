@@ -158,6 +158,9 @@ fn remove(names: &[String], yes: bool) -> Result<Status> {
     }
     let ids: Vec<i64> = takes.iter().map(|take| take.id).collect();
     store.remove(&ids)?;
+    for id in &ids {
+        super::open::remove_pages(*id)?;
+    }
     let mut text = format!("Removed take {numbers}.\n");
     for take in takes.iter().filter(|take| Path::new(&take.path).is_file()) {
         text.push_str(&format!("Its recording stays: {}\n", view::printable(&take.path)));

@@ -72,7 +72,7 @@ fn markdown_and_csv_hold_every_sentence() {
     let (_folder, path) = text_file("answer.txt", ANSWER);
     let markdown = stdout(&["--format", "markdown"], &path);
     assert!((1..=7).all(|number| markdown.contains(&format!("\n{number}. "))), "{markdown}");
-    assert!(markdown.contains("1. ~~Great question") && markdown.contains("*cut, throat clearing:*"), "{markdown}");
+    assert!(markdown.contains("1. ~~Great question") && markdown.contains("*cut, meta:*"), "{markdown}");
     assert!(markdown.starts_with("# answer.txt\n"), "the folders are nobody's business: {markdown}");
     let csv = stdout(&["--format", "csv"], &path);
     assert_eq!(csv.lines().count(), 8);

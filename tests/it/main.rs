@@ -20,6 +20,7 @@ mod labelled;
 mod listening;
 mod microphones;
 mod model;
+mod open;
 mod practice;
 mod record;
 mod redact;

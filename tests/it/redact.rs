@@ -79,7 +79,7 @@ fn stdout(arguments: &[&str], path: &Path) -> String {
 fn leaves(value: &serde_json::Value, way: &str, out: &mut Vec<(String, String)>) {
     match value {
         serde_json::Value::Object(map) => {
-            map.iter().for_each(|(key, value)| leaves(value, &format!("{way}.{key}"), out))
+            map.iter().for_each(|(key, value)| leaves(value, &format!("{way}.{key}"), out));
         }
         serde_json::Value::Array(all) => {
             all.iter().enumerate().for_each(|(i, value)| leaves(value, &format!("{way}[{i}]"), out));
@@ -92,7 +92,8 @@ fn leaves(value: &serde_json::Value, way: &str, out: &mut Vec<(String, String)>)
 #[test]
 fn nothing_planted_is_left_in_the_json_and_its_indices_are_true() {
     let (_folder, path) = spoken();
-    let open = report_of(&path, &[]);
+    let question = ["--question", "Tell me about a time you convinced Siemens.", "--story", "fjordline-form"];
+    let open = report_of(&path, &question);
     let shown: serde_json::Value =
         serde_json::from_str(&stdout(&["--format", "json", "--target", "20"], &path)).unwrap();
     let mut all = Vec::new();
@@ -130,8 +131,9 @@ fn nothing_planted_is_left_in_the_json_and_its_indices_are_true() {
 #[test]
 fn nothing_planted_is_left_in_any_readable_format() {
     let (_folder, path) = spoken();
-    for format in ["text", "markdown", "csv"] {
-        let shown = stdout(&["--format", format, "--target", "20"], &path);
+    for format in ["text", "markdown", "csv", "html"] {
+        // Markdown escapes the brackets.
+        let shown = stdout(&["--format", format, "--target", "20"], &path).replace('\\', "");
         // Times and counts of the report itself are figures of ours: only names and spoken figures are looked for.
         let found: Vec<&str> = leaks(&shown).into_iter().filter(|leak| leak.parse::<f64>().is_err()).collect();
         assert_eq!(found, Vec::<&str>::new(), "{format}: {shown}");

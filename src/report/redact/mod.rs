@@ -84,6 +84,12 @@ pub fn redact(report: &Report) -> Result<Report, serde_json::Error> {
     Ok(out)
 }
 
+/// Whether a report has been redacted.
+#[must_use]
+pub fn is_redacted(report: &Report) -> bool {
+    report.source.path == RECORDING
+}
+
 /// The names of one report, and what stands for them.
 struct Redactor {
     ledger: Ledger,

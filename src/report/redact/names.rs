@@ -193,7 +193,9 @@ impl Finder<'_> {
     fn runs_on(&self, at: usize) -> bool {
         at > 0
             && at < self.words.len()
-            && split(self.words[at - 1]).2.is_empty() && split(self.words[at]).0.is_empty() && !self.starts[at]
+            && split(self.words[at - 1]).2.is_empty()
+            && split(self.words[at]).0.is_empty()
+            && !self.starts[at]
     }
 
     /// Whether a word opens a sentence, or what is quoted.
@@ -296,8 +298,13 @@ impl Finder<'_> {
         if holds(&WORDS.person_before, bare_before) {
             return Kind::Person;
         }
-        if holds(&WORDS.company_before, bare_before) {
+        // "At" a company, but "look at" anything; "in" a place, which says nothing.
+        let is_looked_at = words.lo > 1 && self.core(words.lo - 2).starts_with("look");
+        if holds(&WORDS.company_before, bare_before) && !is_looked_at {
             return Kind::Company;
+        }
+        if bare_before == "in" {
+            return Kind::Name;
         }
         let is_product = ["app", "tool", "feature", "platform", "system", "project", "product", "service"];
         if holds(&WORDS.product_before, bare_before) || is_product.contains(&after.as_str()) {

@@ -1,6 +1,6 @@
 use super::*;
-use proptest::prelude::*;
 use crate::lexicon::plain_transcript;
+use proptest::prelude::*;
 
 /// A text by the rules alone, each sentence on a line.
 fn redacted(text: &str) -> String {
