@@ -27,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Report on a recorded answer: time to conclusion, fillers, vague phrases, metrics, and the cut list
     Analyze(AnalyzeArgs),
+    /// Look at a take in the browser, and listen to it: writes its page to your data folder and opens that
+    Open(OpenArgs),
     /// The takes that are kept: list, show, correct, remove, export, import
     #[command(subcommand)]
     History(history::HistoryCommand),
@@ -105,9 +107,15 @@ pub struct AnalyzeArgs {
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Also write a file for an editor or player, beside the report's file or the recording, as NAME.cutlist.wav (or .txt, .srt, .vtt, .edl); repeatable. Only files named so are replaced
+    /// Also write a file for an editor or player, as NAME.cutlist.wav (or .txt, .srt, .vtt, .edl) beside the recording, or beside the file of -o; repeatable. Never overwrites unless --overwrite is said
     #[arg(long, value_enum, value_name = "WHAT")]
     pub export: Vec<Export>,
+    /// Let --export replace files of its own names; the recording itself is never replaced
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Put placeholders for names and figures ([person 1], [company 1], [figure 1] …) in the report and its exports, to show it to others. Rules find them, not a person: read it before you send it
+    #[arg(long)]
+    pub redact: bool,
     /// Write the report to a file, readable by you alone, instead of standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
@@ -149,6 +157,23 @@ pub struct CaptureArgs {
     /// Keep the take, but leave no trace of its analysis
     #[arg(long)]
     pub no_save: bool,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The page is one file that loads nothing from elsewhere; it holds the recording while that is where it was and is the one\nthat was analyzed. It lies in the folder `pages` of your data folder, readable by you alone, and goes with `cutlist history remove`.\n\nThe path is printed. No browser is opened with --print, where CUTLIST_NO_BROWSER is set, where there is no screen, or where\nthe output is no terminal.\n\nExamples:\n  cutlist open\n  cutlist open 12\n  cutlist open last --redact --print      (to show somebody: read it before you send it)"
+)]
+pub struct OpenArgs {
+    /// Which take: its number from `cutlist history list`, `last`, or the beginning of its key
+    #[arg(value_name = "TAKE", default_value = "last")]
+    pub take: String,
+    /// Put placeholders for names and figures, and leave the recording out
+    #[arg(long)]
+    pub redact: bool,
+    /// Write the page and print its path, and open nothing
+    #[arg(long)]
+    pub print: bool,
 }
 
 /// Arguments of `record`.
@@ -259,15 +284,15 @@ pub enum Format {
 /// What `--export` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Export {
-    /// The cut answer as WAV (16 kHz, mono), joined with short fades
+    /// The cut answer as WAV, in the recording's own sampling rate and channels, joined at quiet places with short fades
     Tight,
-    /// Labels for Audacity, a sentence each with its verdict
+    /// Labels for Audacity: sentences with their verdicts, findings, the conclusion
     Labels,
-    /// Subtitles (`SubRip`)
+    /// Subtitles (`SubRip`), two lines of 42 characters at most
     Srt,
-    /// Subtitles (`WebVTT`)
+    /// Subtitles (`WebVTT`), likewise
     Vtt,
-    /// Edit decision list (CMX 3600, 25 frames a second, non-drop)
+    /// Edit decision list (CMX 3600, 25 frames a second, non-drop, at most 999 events)
     Edl,
 }
 

@@ -74,6 +74,12 @@ impl Paths {
         self.data.join("history.sqlite3")
     }
 
+    /// The folder of the pages that `cutlist open` writes.
+    #[must_use]
+    pub fn pages(&self) -> PathBuf {
+        self.data.join("pages")
+    }
+
     /// The settings.
     #[must_use]
     pub fn config_file(&self) -> PathBuf {

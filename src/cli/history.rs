@@ -23,6 +23,9 @@ pub enum HistoryCommand {
         /// The report as the tool made it, without your corrections
         #[arg(long)]
         uncorrected: bool,
+        /// Put placeholders for names and figures, to show it to others; read it before you send it
+        #[arg(long, conflicts_with = "uncorrected")]
+        redact: bool,
     },
     /// Say where the tool is wrong about a take, or that it is right; that is kept, shown, and counted as its hit rate
     Correct(CorrectArgs),

@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::export::{self, Exports};
 use super::limits::{Limit, Outcome};
-use super::{Status, export, history, output, page, stories};
+use super::{Status, history, output, page, stories};
 use crate::analysis::{self, Chosen, Given, Tools};
 use crate::capture::{Mark, Sidecar};
-use crate::cli::{AnalyzeArgs, Export, Format};
+use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
 use crate::history::Ruled;
 use crate::listening::{Ears, Heard};
 use crate::paths::Paths;
 use crate::question::{Kind, Question};
 use crate::report::document::Engine;
+use crate::report::redact::redact;
 use crate::report::{self, Report};
 use crate::units::Seconds;
 use crate::verdicts::bands::Bands;
@@ -27,10 +29,11 @@ struct Options {
     conclusion: Chosen,
     target_s: Option<Seconds>,
     format: Format,
-    exports: Vec<Export>,
+    exports: Exports,
     output: Option<PathBuf>,
     limits: Vec<Limit>,
     keeps: bool,
+    redacts: bool,
 }
 
 impl Options {
@@ -71,17 +74,21 @@ impl Options {
             args.export.is_empty() || args.output.is_none() || args.files.len() == 1,
             "--export with -o is about one answer; leave -o out, and each file's exports go beside it"
         );
+        // As elsewhere, `-` is the pipe.
+        let output = args.output.filter(|path| path.as_os_str() != "-");
+        let exports = Exports::new(args.export, &args.files, output.as_deref(), args.overwrite, args.redact)?;
+        export::check_overwrite(args.overwrite, &exports)?;
         let options = Self {
             files: args.files,
             question: Question::new(kind, args.question, args.story),
             conclusion,
             target_s: args.target.map(|seconds| Seconds(f64::from(seconds))),
             format: args.format,
-            exports: args.export,
-            // As elsewhere, `-` is the pipe.
-            output: args.output.filter(|path| path.as_os_str() != "-"),
+            exports,
+            output,
             limits,
             keeps: !args.no_save,
+            redacts: args.redact,
         };
         Ok((options, args.model, args.jobs))
     }
@@ -91,7 +98,7 @@ fn is_pipe(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     match (a.canonicalize(), b.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,
@@ -112,7 +119,8 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let mut failures = Vec::new();
     let mut rendered = 0;
     let mut not_kept = None;
-    for file in &options.files {
+    let mut not_exported = None;
+    for (index, file) in options.files.iter().enumerate() {
         let Analyzed { report, said } = match analyze(&options, &tools, &ears, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
@@ -132,12 +140,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
                 Outcome::Unknown(why) => output::tell(&format!("cutlist: {}: cannot check {why}", report.source.path)),
             }
         }
-        for what in &options.exports {
-            let base = options.output.as_deref().unwrap_or(file);
-            let path = export::write(*what, &report, file, base)?;
-            output::tell(&format!("cutlist: wrote {}", path.display()));
-        }
-        let text = render(&report, options.format, rendered)?;
+        // The history is the user's own and keeps every word.
+        let shown = if options.redacts { &redact(&report).context("the report cannot be redacted")? } else { &report };
+        let text = render(shown, options.format, rendered)?;
         rendered += 1;
         if options.output.is_none() {
             output::print(&text)?;
@@ -151,6 +156,13 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
                 Err(error) => not_kept = Some(error),
             }
         }
+        // An export that fails costs neither the report nor the exports of the others.
+        if !options.exports.is_empty()
+            && let Err(error) = options.exports.write(&report, shown, index, file)
+            && let Some(earlier) = not_exported.replace(error)
+        {
+            output::tell(&format!("cutlist: {earlier:#}"));
+        }
     }
     if let Some(path) = &options.output {
         output::write(path, &anstream::adapter::strip_str(&out).to_string())?;
@@ -161,6 +173,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
         failures.len(),
         options.files.len()
     );
+    if let Some(error) = not_exported {
+        return Err(error);
+    }
     match not_kept {
         Some(error) => Err(error.context("the report is not kept in the history (--no-save keeps nothing)")),
         None => Ok(status),
@@ -170,7 +185,9 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
 /// Says under which number a take is kept, to a person.
 fn kept(options: &Options, id: i64) {
     if options.format == Format::Text && options.output.is_none() && std::io::stdout().is_terminal() {
-        output::tell(&format!("Kept as take {id}; `cutlist history correct {id}` says where the report is wrong."));
+        output::tell(&format!(
+            "Kept as take {id}; `cutlist open` shows it as a page, `cutlist history correct {id}` says where the report is wrong."
+        ));
     }
 }
 

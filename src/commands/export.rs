@@ -1,59 +1,241 @@
 //! `analyze --export`: files beside the report, for editors and players.
+//!
+//! Where they go is settled before anything is listened to, so that a name that is taken costs no waiting.
 
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
-use super::output;
+use super::output::{self, Existing};
 use crate::cli::Export;
-use crate::decode;
-use crate::report::{Report, choices, edl, labels, subtitles, tight};
+use crate::decode::Frames;
+use crate::report::choices;
+use crate::report::joints::{Joints, Loudness, joints};
+use crate::report::tight::Splice;
+use crate::report::{Report, edl, labels, subtitles};
 
-/// Writes one export beside `base` (the report's file, else the recording) and returns its path.
-///
-/// The names carry `.cutlist.`, so that only files of this tool are ever replaced.
-pub fn write(export: Export, report: &Report, file: &Path, base: &Path) -> Result<PathBuf> {
-    ensure!(base.as_os_str() != "-", "--export needs a name for its files; with a pipe give -o PATH");
-    let stretches = choices::kept_stretches(report);
-    ensure!(
-        report.transcript.is_timed(),
-        "--export needs times, and {} has none; give a recording, srt or vtt",
-        file.display()
-    );
-    let (ending, bytes) = match export {
-        Export::Tight => ("wav", tight_wav(file, &stretches)?),
-        Export::Labels => ("txt", labels::render(report).into_bytes()),
-        Export::Srt => ("srt", subtitles::srt(report).into_bytes()),
-        Export::Vtt => ("vtt", subtitles::vtt(report).into_bytes()),
-        Export::Edl => {
-            let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            ("edl", edl::render(&name, &stretches).into_bytes())
+impl Export {
+    /// What comes behind `.cutlist.` in the name of the file.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Tight => "wav",
+            Self::Labels => "txt",
+            Self::Srt => "srt",
+            Self::Vtt => "vtt",
+            Self::Edl => "edl",
         }
-    };
-    let stem = base.file_stem().context("--export needs a file name; give -o PATH")?;
-    let path = base.with_file_name(format!("{}.cutlist.{ending}", stem.to_string_lossy()));
-    output::write_bytes(&path, &bytes)?;
-    Ok(path)
+    }
 }
 
-fn tight_wav(file: &Path, stretches: &[choices::Stretch]) -> Result<Vec<u8>> {
-    ensure!(file.as_os_str() != "-", "--export tight needs a file; save what you pipe, then analyze the file");
-    let audio = decode::decode_all(file).context("--export tight needs the recording itself")?;
-    let tight = tight::join(&audio.samples, decode::RATE_HZ, stretches);
-    ensure!(!tight.samples.is_empty(), "nothing is left of {}; there is no cut answer to write", file.display());
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: decode::RATE_HZ,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let mut writer = hound::WavWriter::new(&mut bytes, spec)?;
-    for sample in tight.samples {
-        #[allow(clippy::cast_possible_truncation, reason = "clamped to the range of the type")]
-        let value = (sample.clamp(-1.0, 1.0) * 32767.0).round() as i16;
-        writer.write_sample(value)?;
+/// Phrases that stay in the cut sound and are named, at most.
+const MOST_SHOWN: usize = 12;
+
+/// The exports of one run, and where they go.
+#[derive(Debug)]
+pub struct Exports {
+    what: Vec<Export>,
+    /// For each file to analyze, the file of each export.
+    paths: Vec<Vec<PathBuf>>,
+    overwrites: bool,
+    redacts: bool,
+}
+
+impl Exports {
+    /// Settles the names: `NAME.cutlist.wav` and so on, beside the `output` or else beside each recording. A name that is taken
+    /// is refused, unless the user says `overwrite`; a file that is analyzed is never overwritten.
+    pub fn new(
+        mut what: Vec<Export>,
+        files: &[PathBuf],
+        output: Option<&Path>,
+        overwrites: bool,
+        redacts: bool,
+    ) -> Result<Self> {
+        let mut seen = Vec::new();
+        what.retain(|one| !seen.contains(one) && (seen.push(*one), true).1);
+        ensure!(
+            !redacts || !what.contains(&Export::Tight),
+            "--redact cannot take names out of sound, so --export tight does not go with it"
+        );
+        let mut paths = Vec::new();
+        let mut taken = BTreeSet::new();
+        for file in files.iter().filter(|_| !what.is_empty()) {
+            let base = output.unwrap_or(file);
+            ensure!(base.as_os_str() != "-", "--export needs a name for its files; with a pipe give -o PATH");
+            ensure!(
+                file.as_os_str() != "-" || !what.contains(&Export::Tight),
+                "--export tight reads the sound a second time, which a pipe cannot give; save what you pipe, then analyze the file"
+            );
+            let stem = base.file_stem().with_context(|| {
+                format!("\"{}\" has no file name to name exports after; give -o PATH", base.display())
+            })?;
+            let mut of_file = Vec::new();
+            for one in &what {
+                let path = base.with_file_name(format!("{}.cutlist.{}", stem.to_string_lossy(), one.ending()));
+                let is_input = |input: &PathBuf| input == &path || super::analyze::same_file(input, &path);
+                ensure!(
+                    !files.iter().any(is_input),
+                    "--export would write over \"{}\", which is to be analyzed; give -o PATH to put the exports elsewhere",
+                    path.display()
+                );
+                ensure!(
+                    taken.insert(path.clone()),
+                    "two of the files would be exported to \"{}\"; analyze them apart, each with -o PATH",
+                    path.display()
+                );
+                ensure!(
+                    overwrites || !path.exists(),
+                    "\"{}\" is there already, and may be yours; move it away, give -o PATH to put the exports elsewhere, or say --overwrite",
+                    path.display()
+                );
+                of_file.push(path);
+            }
+            paths.push(of_file);
+        }
+        Ok(Self { what, paths, overwrites, redacts })
     }
-    writer.finalize()?;
-    Ok(bytes.into_inner())
+
+    /// Whether there is nothing to export.
+    pub fn is_empty(&self) -> bool {
+        self.what.is_empty()
+    }
+
+    /// Writes the exports of the report on the file with number `index`, and says so. `shown` is the report as it is
+    /// shown, with or without names.
+    pub fn write(&self, report: &Report, shown: &Report, index: usize, file: &Path) -> Result<()> {
+        ensure!(
+            report.transcript.is_timed(),
+            "--export needs times, and {} has none; give a recording, srt or vtt",
+            file.display()
+        );
+        let followed = Followed::new(report, file, &self.what)?;
+        for (one, path) in self.what.iter().zip(self.paths.get(index).into_iter().flatten()) {
+            let existing = if self.overwrites { Existing::Replace } else { Existing::Refuse };
+            output::create(path, existing, |out| match one {
+                Export::Tight => followed.write_wav(out, file),
+                Export::Labels => Ok(out.write_all(labels::render(shown).as_bytes())?),
+                Export::Srt => Ok(out.write_all(subtitles::srt(shown).as_bytes())?),
+                Export::Vtt => Ok(out.write_all(subtitles::vtt(shown).as_bytes())?),
+                Export::Edl => {
+                    followed.write_edl(out, report, if self.redacts { Path::new("recording") } else { file })
+                }
+            })?;
+            output::tell(&format!("cutlist: wrote {}", path.display()));
+        }
+        followed.tell_left_in(report, &self.what);
+        Ok(())
+    }
+}
+
+/// The cut list followed on the recording itself where there is one, else by the times of the words.
+struct Followed {
+    joints: Joints,
+    /// Samples a second and channels of the recording.
+    sound: Option<(u32, u16)>,
+}
+
+impl Followed {
+    fn new(report: &Report, file: &Path, what: &[Export]) -> Result<Self> {
+        let by_words =
+            || Self { joints: Joints { stretches: choices::kept_stretches(report), left_in: Vec::new() }, sound: None };
+        let is_sound = report.source.sample_rate_hz.is_some() && file.as_os_str() != "-";
+        if !what.contains(&Export::Tight) && (!is_sound || !what.contains(&Export::Edl)) {
+            return Ok(by_words());
+        }
+        ensure!(
+            is_sound,
+            "--export tight needs the recording itself, and {} is a transcript; analyze the recording",
+            file.display()
+        );
+        let frames = Frames::open(file).context("--export needs the recording once more")?;
+        ensure!(
+            frames.source().sha256 == report.source.sha256,
+            "{} has changed since it was analyzed; analyze it again",
+            file.display()
+        );
+        let rate_hz = frames.source().sample_rate_hz;
+        let channels = u16::try_from(frames.source().channels).context("too many channels")?;
+        let mut loudness = Loudness::new(rate_hz, usize::from(channels));
+        for block in frames {
+            loudness.push(&block?);
+        }
+        Ok(Self { joints: joints(report, &loudness), sound: Some((rate_hz, channels)) })
+    }
+
+    /// The stretches that stay, in the recording's own sampling rate and channels, 16 bits a sample.
+    fn write_wav(&self, out: &mut File, file: &Path) -> Result<()> {
+        let (sample_rate, channels) = self.sound.context("--export tight needs the recording itself")?;
+        let mut splice = Splice::new(sample_rate, usize::from(channels), &self.joints.stretches);
+        ensure!(!splice.is_empty(), "nothing is left of {}; there is no cut answer to write", file.display());
+        let spec =
+            hound::WavSpec { channels, sample_rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+        let mut writer = hound::WavWriter::new(BufWriter::new(out), spec)?;
+        let mut write = |samples: &mut Vec<f32>| -> Result<()> {
+            for sample in samples.drain(..) {
+                let sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
+                #[allow(clippy::cast_possible_truncation, reason = "clamped to the range of the type")]
+                let value = (sample * 32767.0).round() as i16;
+                writer.write_sample(value)?;
+            }
+            Ok(())
+        };
+        let mut ready = Vec::new();
+        for block in Frames::open(file).context("--export tight needs the recording once more")? {
+            splice.push(&block?, &mut ready);
+            write(&mut ready)?;
+            if splice.is_done() {
+                break;
+            }
+        }
+        splice.finish(&mut ready);
+        write(&mut ready)?;
+        writer.finalize()?;
+        Ok(())
+    }
+
+    fn write_edl(&self, out: &mut File, report: &Report, file: &Path) -> Result<()> {
+        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let list = edl::render(&name, report.source.channels.unwrap_or(1), &self.joints.stretches);
+        if list.left_out > 0 {
+            output::tell(&format!(
+                "cutlist: an edit list has room for {} events, so the last {} pieces of the cut answer are not in it; cut the recording in two, or use --export labels",
+                edl::MOST_EVENTS,
+                list.left_out
+            ));
+        }
+        out.write_all(list.text.as_bytes())?;
+        Ok(())
+    }
+
+    fn tell_left_in(&self, report: &Report, what: &[Export]) {
+        let left = &self.joints.left_in;
+        if left.is_empty() || !what.contains(&Export::Tight) {
+            return;
+        }
+        let shown: Vec<String> = left
+            .iter()
+            .take(MOST_SHOWN)
+            .map(|range| format!("\"{}\"", printable(&report.transcript.text(*range))))
+            .collect();
+        let more = if left.len() > shown.len() { ", …" } else { "" };
+        output::tell(&format!(
+            "cutlist: {} of the words that should go stay in the cut sound, since they run into the words beside them: {}{more}",
+            left.iter().map(|range| range.len()).sum::<usize>(),
+            shown.join(", ")
+        ));
+    }
+}
+
+fn printable(text: &str) -> String {
+    crate::history::view::printable(text)
+}
+
+/// Refuses what cannot be, before anything is listened to.
+pub fn check_overwrite(overwrites: bool, exports: &Exports) -> Result<()> {
+    if overwrites && exports.is_empty() {
+        bail!("--overwrite is about the files of --export; -o replaces its file anyway");
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ use crate::history::{Entry, Ruled, Store, Take, TakeName, exchange, view};
 use crate::judge::Verdict;
 use crate::paths::Paths;
 use crate::report::Report;
+use crate::report::redact::redact as redacted;
 
 /// What an empty history is met with.
 const NOTHING_YET: &str = "No take is kept yet; `cutlist analyze FILE` keeps each one.\n";
@@ -22,10 +23,12 @@ const NOTHING_YET: &str = "No take is kept yet; `cutlist analyze FILE` keeps eac
 pub fn run(command: HistoryCommand) -> Result<Status> {
     match command {
         HistoryCommand::List(args) => list(&args),
-        HistoryCommand::Show { take, format, uncorrected } => {
+        HistoryCommand::Show { take, format, uncorrected, redact } => {
             let (store, id) = found(&take)?;
             // The stored text itself, so that keys of other versions are not lost on the way.
-            let text = if uncorrected && format == crate::cli::Format::Json {
+            let text = if redact {
+                analyze::render(&redacted(&store.corrected_report(id)?)?, format, 0)?
+            } else if uncorrected && format == crate::cli::Format::Json {
                 store.report_json(id)? + "\n"
             } else {
                 let report = if uncorrected { store.report(id)? } else { store.corrected_report(id)? };
@@ -155,6 +158,9 @@ fn remove(names: &[String], yes: bool) -> Result<Status> {
     }
     let ids: Vec<i64> = takes.iter().map(|take| take.id).collect();
     store.remove(&ids)?;
+    for id in &ids {
+        super::open::remove_pages(*id)?;
+    }
     let mut text = format!("Removed take {numbers}.\n");
     for take in takes.iter().filter(|take| Path::new(&take.path).is_file()) {
         text.push_str(&format!("Its recording stays: {}\n", view::printable(&take.path)));

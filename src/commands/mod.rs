@@ -11,6 +11,7 @@ mod limits;
 mod live_line;
 mod mock;
 mod models;
+mod open;
 mod output;
 mod page;
 mod record;
@@ -49,6 +50,7 @@ impl From<Status> for ExitCode {
 pub fn run(cli: Cli) -> Result<Status> {
     match cli.command {
         Command::Analyze(args) => analyze::run(args),
+        Command::Open(args) => open::run(&args),
         Command::History(command) => history::run(command),
         Command::Trends(args) => trends::run(args),
         Command::Compare(args) => trends::run_compare(&args),

@@ -1,5 +1,6 @@
 //! Where reports go: standard output, or a file that only its owner can read.
 
+use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
@@ -27,38 +28,42 @@ pub fn ask(text: &str) {
     let _ = write!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Writes `text` to `path`, readable by the owner alone. The file is replaced at once or not at all.
-pub fn write(path: &Path, text: &str) -> Result<()> {
-    write_bytes(path, text.as_bytes())
+/// What becomes of a file that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It is replaced.
+    Replace,
+    /// It stays, and nothing is written.
+    Refuse,
 }
 
-/// As [`write`], for bytes.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let context = || {
-        format!(
-            "cannot write the report to \"{}\"; is the folder there, and is there room on the disk?",
-            path.display()
-        )
-    };
+/// Writes `text` to `path`, readable by the owner alone. The file is replaced at once or not at all.
+pub fn write(path: &Path, text: &str) -> Result<()> {
+    create(path, Existing::Replace, |file| file.write_all(text.as_bytes()).with_context(|| cannot_write(path)))
+}
+
+/// As [`write`], for what is written bit by bit.
+pub fn create(path: &Path, existing: Existing, write_into: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    let failed = || cannot_write(path);
     // A device such as /dev/stdout or /dev/null can't be replaced by a file.
     if path.exists() && !path.is_file() {
-        anyhow::ensure!(
-            !path.is_dir(),
-            "cannot write the report to \"{}\": it is a folder; name a file in it",
-            path.display()
-        );
-        return std::fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes))
-            .with_context(context);
+        anyhow::ensure!(!path.is_dir(), "cannot write to \"{}\": it is a folder; name a file in it", path.display());
+        let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
+        return write_into(&mut file);
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(context)?;
-    file.write_all(bytes).with_context(context)?;
-    file.as_file().sync_all().with_context(context)?;
-    file.persist(path).with_context(context)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    write_into(file.as_file_mut())?;
+    file.as_file().sync_all().with_context(failed)?;
+    match existing {
+        Existing::Replace => file.persist(path).map_err(|error| error.error).with_context(failed)?,
+        Existing::Refuse => file.persist_noclobber(path).map_err(|error| error.error).with_context(failed)?,
+    };
     Ok(())
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write to \"{}\"; is the folder there, and is there room on the disk?", path.display())
 }
 
 #[cfg(test)]
@@ -79,6 +84,17 @@ mod tests {
     fn a_missing_folder_is_said_with_the_way_out() {
         let error = write(Path::new("/no/such/folder/report.md"), "x").unwrap_err();
         assert!(error.to_string().contains("is the folder there"));
+    }
+
+    #[test]
+    fn a_file_that_is_there_stays_where_that_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mine.wav");
+        std::fs::write(&path, "mine").unwrap();
+        let error = create(&path, Existing::Refuse, |file| Ok(file.write_all(b"theirs")?)).unwrap_err();
+        assert!(error.to_string().contains("cannot write"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no scrap is left behind");
     }
 
     #[cfg(target_os = "linux")]

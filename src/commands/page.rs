@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use crate::decode::{self, AudioReader};
 use crate::report::Report;
 use crate::report::page::{self, INSIDE_UP_TO_S, PEAKS_PER_S, Sound};
+use crate::report::redact::is_redacted;
 use crate::verdicts::bands::Bands;
 
 /// The page, with its sound where the recording is still what it was.
@@ -17,6 +18,9 @@ pub fn render(report: &Report, bands: &Bands) -> Result<String> {
 
 fn sound(report: &Report) -> Result<Sound> {
     let absent = |why: String| Ok(Sound::Absent(why));
+    if is_redacted(report) {
+        return absent("Names and figures are taken out of this page, and the recording is left out.".into());
+    }
     if report.source.sample_rate_hz.is_none() {
         return absent("This answer came as a transcript, so there is nothing to play.".into());
     }

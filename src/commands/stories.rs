@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::{Status, analyze, history, output};
 use crate::cli::history::{PlainFormat, PlanArgs, StoriesCommand};
-use crate::history::Store;
 use crate::history::meaning::Meaning;
 use crate::history::trends::newest_records;
+use crate::history::{Store, Take};
 use crate::judge::Judge;
 use crate::lexicon::Lexicon;
 use crate::paths::{Paths, make_private};
@@ -125,18 +125,23 @@ fn add(file: &Path, bank: &Bank) -> Result<Status> {
 
 /// Runs `plan`.
 pub fn run_plan(args: &PlanArgs) -> Result<Status> {
-    let bank = Bank::read(&Paths::of_environment()?.stories_file())?;
     let takes = history::store()?.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
-    let (judge, lexicon) = (Judge::bundled()?, Lexicon::english()?);
-    let findings = check(&bank, &Tools { judge: &judge, lexicon: &lexicon })?;
-    let (newest, _) = newest_records(&takes);
-    let measured = plan::plan(&bank, &newest, &findings, &lexicon);
+    let measured = plan_of(&takes)?;
     let text = match args.format {
         PlainFormat::Json => serde_json::to_string(&measured)? + "\n",
         PlainFormat::Text => view::plan(&measured, analyze::columns()),
     };
     output::print(&text)?;
     Ok(Status::Done)
+}
+
+/// The plan, measured from the bank and these takes.
+pub(super) fn plan_of(takes: &[Take]) -> Result<plan::Plan> {
+    let bank = Bank::read(&Paths::of_environment()?.stories_file())?;
+    let (judge, lexicon) = (Judge::bundled()?, Lexicon::english()?);
+    let findings = check(&bank, &Tools { judge: &judge, lexicon: &lexicon })?;
+    let (newest, _) = newest_records(takes);
+    Ok(plan::plan(&bank, &newest, &findings, &lexicon))
 }
 
 /// Says in a report whether it got to the point of the story it names; a story that the bank does not have is warned

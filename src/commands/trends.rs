@@ -1,15 +1,19 @@
 //! `cutlist trends` and `cutlist compare`: what the takes say together.
 
+use std::path::Path;
+
 use anyhow::{Result, ensure};
 use jiff::tz::TimeZone;
 
-use super::{Status, analyze, history, output};
+use super::{Status, analyze, history, open, output, stories};
 use crate::cli::history::{CompareArgs, MeasureArg, PlainFormat, RehearsalArg, TrendsArgs, TrendsFormat};
 use crate::history::compare::{Told, compare};
 use crate::history::meaning::Meaning;
-use crate::history::trends::{Filter, Measure, Rehearsal, newest_records, trends};
+use crate::history::trends::{Filter, Measure, Rehearsal, Trends, newest_records, trends};
+use crate::history::view::trends_html::{Beside, PlanLine};
 use crate::history::{Store, Take, view};
 use crate::judge::Judge;
+use crate::paths::Paths;
 use crate::report::Report;
 
 /// Takes of a story that a comparison looks at, at most: the newest.
@@ -35,13 +39,54 @@ pub fn run(args: TrendsArgs) -> Result<Status> {
         }
         TrendsFormat::Json => serde_json::to_string(&document)? + "\n",
         TrendsFormat::Csv => view::trends_text::csv(&document)?,
-        TrendsFormat::Html => view::trends_html::render(&document, &zone)?,
+        TrendsFormat::Html => page(&document, &takes, &zone)?,
     };
     match args.output.filter(|path| path.as_os_str() != "-") {
         Some(path) => output::write(&path, &text)?,
         None => output::print(&text)?,
     }
     Ok(Status::Done)
+}
+
+/// The trends as a page, with the last takes and the plan beside them.
+fn page(document: &Trends, takes: &[Take], zone: &TimeZone) -> Result<String> {
+    let (newest, _) = newest_records(takes);
+    let same = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
+    let shown: Vec<&Take> = newest
+        .into_iter()
+        .filter(|take| same(&document.filter.story, &take.story) && same(&document.filter.kind, &take.kind))
+        .collect();
+    let folder = Paths::of_environment()?.pages();
+    let pages = shown.iter().filter_map(|take| Some((take.id, link(&open::written_page(&folder, take.id)?)?)));
+    let plan = stories::plan_of(takes)?;
+    let beside = Beside {
+        pages: pages.collect(),
+        takes: shown,
+        plan: plan
+            .items
+            .into_iter()
+            .map(|item| PlanLine {
+                week: item.week,
+                what: item.what,
+                have: item.have,
+                done: item.done,
+                next: item.next,
+            })
+            .collect(),
+        today: plan.today,
+    };
+    Ok(view::trends_html::render(document, &beside, zone)?)
+}
+
+/// A file as a link.
+fn link(path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let way = path.to_str()?.replace('\\', "/");
+    let way = way.bytes().fold(String::new(), |way, byte| {
+        if plain(byte) { way + char::from(byte).encode_utf8(&mut [0; 4]) } else { format!("{way}%{byte:02X}") }
+    });
+    Some(if way.starts_with('/') { format!("file://{way}") } else { format!("file:///{way}") })
 }
 
 fn measure_of(measure: MeasureArg) -> Measure {

@@ -10,6 +10,7 @@
 
 mod container;
 mod error;
+mod frames;
 mod header;
 mod live;
 mod mix;
@@ -22,6 +23,7 @@ use std::io::Read;
 use std::path::Path;
 
 pub use error::DecodeError;
+pub use frames::Frames;
 pub use live::LiveSound;
 pub use warning::AudioWarning;
 
@@ -138,6 +140,8 @@ pub struct AudioReader {
     damaged: usize,
     notes: Vec<AudioWarning>,
     ended: bool,
+    /// The sound as it is, for [`Frames`]; then nothing is mixed or resampled.
+    as_is: Option<Vec<f32>>,
 }
 
 impl std::fmt::Debug for AudioReader {
@@ -150,20 +154,26 @@ impl AudioReader {
     /// Opens a file, hashes it, and decodes as far as the first sound.
     pub fn open(path: &Path) -> Result<Self, DecodeError> {
         let extension = path.extension().and_then(std::ffi::OsStr::to_str);
-        Self::start(Bytes::open(path)?, path.display().to_string(), extension)
+        Self::start(Bytes::open(path)?, path.display().to_string(), extension, false)
+    }
+
+    /// The same, for [`Self::next_frames`].
+    fn open_as_is(path: &Path) -> Result<Self, DecodeError> {
+        let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+        Self::start(Bytes::open(path)?, path.display().to_string(), extension, true)
     }
 
     /// Reads a file that is in memory; `name` is what messages call it.
     pub fn from_bytes(bytes: Vec<u8>, name: &str) -> Result<Self, DecodeError> {
-        Self::start(Bytes::Memory(std::io::Cursor::new(bytes)), name.to_owned(), None)
+        Self::start(Bytes::Memory(std::io::Cursor::new(bytes)), name.to_owned(), None, false)
     }
 
     /// Reads a pipe to its end, then decodes it; more than 16 MB of it wait in a temporary file.
     pub fn from_pipe(pipe: impl Read, name: &str) -> Result<Self, DecodeError> {
-        Self::start(Bytes::spool(pipe, name)?, name.to_owned(), None)
+        Self::start(Bytes::spool(pipe, name)?, name.to_owned(), None, false)
     }
 
-    fn start(mut bytes: Bytes, name: String, extension: Option<&str>) -> Result<Self, DecodeError> {
+    fn start(mut bytes: Bytes, name: String, extension: Option<&str>, as_is: bool) -> Result<Self, DecodeError> {
         let failed = |source| DecodeError::Io { name: name.clone(), source };
         let (sha256, length) = bytes.hash().map_err(failed)?;
         if length == 0 {
@@ -241,6 +251,7 @@ impl AudioReader {
             damaged,
             notes: Vec::new(),
             ended: false,
+            as_is: as_is.then(Vec::new),
         };
         reader.take_silence(frames(edit.pad_s, rate_hz), false);
         reader.take_silence(frames(lead_s.min(f64::from(MAX_HOURS) * 3600.0), rate_hz), true);
@@ -300,6 +311,22 @@ impl AudioReader {
         Ok(Some(Block { start, samples }))
     }
 
+    /// The next interleaved samples as they are; None at the end.
+    fn next_frames(&mut self) -> Result<Option<Vec<f32>>, DecodeError> {
+        loop {
+            if let Some(frames) = self.as_is.as_mut().filter(|frames| !frames.is_empty()) {
+                return Ok(Some(std::mem::take(frames)));
+            }
+            if self.ended {
+                return Ok(None);
+            }
+            if let Err(error) = self.step() {
+                self.ended = true;
+                return Err(error);
+            }
+        }
+    }
+
     fn step(&mut self) -> Result<(), DecodeError> {
         let rate_hz = self.source.sample_rate_hz;
         match self.container.next(&mut self.interleaved) {
@@ -346,15 +373,21 @@ impl AudioReader {
         }
         let here = interleaved.len() / self.source.channels;
         let range = self.claim(here as u64, true);
-        self.mixer
-            .push(&interleaved[range.start * self.source.channels..range.end * self.source.channels], &mut self.mono);
+        let claimed = &interleaved[range.start * self.source.channels..range.end * self.source.channels];
+        match &mut self.as_is {
+            Some(frames) => frames.extend_from_slice(claimed),
+            None => self.mixer.push(claimed, &mut self.mono),
+        }
         self.interleaved = interleaved;
         self.pass_on();
     }
 
     fn take_silence(&mut self, frames: u64, in_media: bool) {
         let range = self.claim(frames, in_media);
-        self.mixer.push_silence(range.len(), &mut self.mono);
+        match &mut self.as_is {
+            Some(frames) => frames.resize(frames.len() + range.len() * self.source.channels, 0.0),
+            None => self.mixer.push_silence(range.len(), &mut self.mono),
+        }
         self.pass_on();
     }
 

@@ -9,7 +9,7 @@ use super::document::Report;
 use crate::judge::Verdict;
 use crate::transcript::{Sentence, Transcript};
 use crate::units::Seconds;
-use crate::verdicts::cuts::{Marks, drops, time_of};
+use crate::verdicts::cuts::{Marks, drops, saves, time_of};
 use crate::verdicts::tighten;
 
 /// Seconds of a pause that stay on each side of a join: together about the breath between two
@@ -46,14 +46,11 @@ pub fn choices(report: &Report) -> Vec<Vec<Choice>> {
     let choice = |sentence: &Sentence, verdict| {
         let drops = drops(sentence, verdict, &marks);
         let kept = tighten::kept_words(sentence.words, &drops);
-        let saves_s = sentence.start_s.map(|start| match verdict {
-            // A cut takes the pause behind the sentence along, as in the cut list.
-            Verdict::Cut => {
-                let next = transcript.sentences.get(sentence.index + 1).and_then(|next| next.start_s);
-                (next.or(sentence.end_s).unwrap_or(start) - start).max(Seconds::ZERO)
-            }
-            Verdict::Keep | Verdict::Trim => time_of(transcript, sentence.words, &drops),
-        });
+        // The cut list counts fillers of kept sentences elsewhere; here the choice says all that goes.
+        let saves_s = match verdict {
+            Verdict::Keep => sentence.start_s.map(|_| time_of(transcript, sentence.words, &drops)),
+            Verdict::Trim | Verdict::Cut => saves(transcript, sentence, verdict, &drops),
+        };
         Choice { verdict, text: tighten::text(&transcript.words, sentence.words, &kept), saves_s, kept }
     };
     transcript
@@ -94,19 +91,24 @@ pub fn edges(transcript: &Transcript, duration_s: Option<Seconds>) -> Vec<Option
     out
 }
 
-/// The stretches that are played when the cut list is followed, in order, none overlapping.
+/// The words that stay when the cut list is followed, by index, in order.
 #[must_use]
-pub fn kept_stretches(report: &Report) -> Vec<Stretch> {
-    let edges = edges(&report.transcript, report.source.duration_s);
-    let kept: Vec<usize> = choices(report)
+pub fn kept_words(report: &Report) -> Vec<usize> {
+    choices(report)
         .into_iter()
         .zip(&report.cuts)
         .filter_map(|(choices, cut)| choices.into_iter().find(|choice| choice.verdict == cut.verdict))
         .flat_map(|choice| choice.kept)
-        .collect();
+        .collect()
+}
+
+/// The stretches that are played when the cut list is followed, in order, none overlapping.
+#[must_use]
+pub fn kept_stretches(report: &Report) -> Vec<Stretch> {
+    let edges = edges(&report.transcript, report.source.duration_s);
     let mut out: Vec<Stretch> = Vec::new();
     let mut last: Option<usize> = None;
-    for i in kept {
+    for i in kept_words(report) {
         let Some(edge) = edges.get(i).copied().flatten() else { continue };
         match out.last_mut() {
             Some(stretch) if last.is_some_and(|last| last + 1 == i) => stretch.end_s = edge.end_s.max(stretch.end_s),

@@ -2,13 +2,14 @@
 
 use super::document::Report;
 use super::sheet;
-use crate::units::Seconds;
+use crate::judge::Verdict;
 use crate::verdicts::bands::{Bands, Mark};
+use crate::verdicts::cuts::Cut;
 
 /// The report as Markdown.
 #[must_use]
 pub fn render(report: &Report, bands: &Bands) -> String {
-    let mut out = format!("# {}\n\n", escaped(&report.source.path));
+    let mut out = format!("# {}\n\n", escaped(title(report)));
     if let Some(text) = &report.question.text {
         out.push_str(&format!("> {}\n\n", escaped(text)));
     }
@@ -22,22 +23,10 @@ pub fn render(report: &Report, bands: &Bands) -> String {
         };
         out.push_str(&format!("| {sign} | {} | {} | {} |\n", row.name, escaped(&row.figure), escaped(&row.note)));
     }
+    stretches(&mut out, report);
     out.push_str(&format!("\n## The cut list\n\n{}\n\n", sheet::summary(report)));
-    out.push_str("| # | Time | Verdict | Sentence | Why |\n|---:|---:|---|---|---|\n");
     for cut in &report.cuts {
-        let Some(sentence) = report.transcript.sentences.get(cut.sentence) else { continue };
-        let at = sentence.start_s.map_or_else(String::new, Seconds::clock);
-        let text = match &cut.tightened {
-            Some(tightened) => format!("{} **→ {}**", escaped(&sentence.text), escaped(tightened)),
-            None => escaped(&sentence.text),
-        };
-        out.push_str(&format!(
-            "| {} | {at} | **{}** | {text} | {}: {} |\n",
-            cut.sentence + 1,
-            cut.verdict.name(),
-            cut.reason.words(),
-            escaped(&cut.why)
-        ));
+        out.push_str(&line(report, cut));
     }
     out.push_str("\n## The tightened answer\n\n");
     if let Some(order) = sheet::order(report) {
@@ -53,6 +42,13 @@ pub fn render(report: &Report, bands: &Bands) -> String {
             escaped(text.trim())
         ));
     }
+    let missing = report.measures.layers.missing();
+    if !missing.is_empty() {
+        out.push_str("\n## The interviewer will ask\n\n");
+        for layer in missing {
+            out.push_str(&format!("- {}\n", escaped(layer.question())));
+        }
+    }
     if !report.warnings.is_empty() {
         out.push_str("\n## Mind\n\n");
         for warning in &report.warnings {
@@ -60,6 +56,53 @@ pub fn render(report: &Report, bands: &Bands) -> String {
         }
     }
     out
+}
+
+/// The recording's name; its folders mean nothing in somebody's notes.
+fn title(report: &Report) -> &str {
+    match report.source.path.as_str() {
+        "-" => "Standard input",
+        path => path.rsplit(['/', '\\']).find(|name| !name.is_empty()).unwrap_or(path),
+    }
+}
+
+/// A sentence as an item of a numbered list, which any notes take, unlike a table with long cells: struck through where it is cut,
+/// with what to say instead where it is trimmed.
+fn line(report: &Report, cut: &Cut) -> String {
+    let Some(sentence) = report.transcript.sentences.get(cut.sentence) else { return String::new() };
+    let number = format!("{}. ", cut.sentence + 1);
+    let indent = " ".repeat(number.len());
+    let text = escaped(&sentence.text);
+    let text = if cut.verdict == Verdict::Cut { format!("~~{text}~~") } else { text };
+    let at = sentence.start_s.map_or_else(String::new, |at| format!(" ({})", at.clock()));
+    let is_conclusion = report.measures.time_to_conclusion.sentence == Some(cut.sentence);
+    let conclusion = if is_conclusion { " **The conclusion.**" } else { "" };
+    let mut out = format!("{number}{text}{at}{conclusion}\n");
+    if let Some(tightened) = &cut.tightened {
+        out.push_str(&format!("{indent}→ **{}**\n", escaped(tightened)));
+    }
+    // What stays needs no defence.
+    if cut.verdict != Verdict::Keep {
+        let saves = cut.saves_s.map_or_else(String::new, |saves| format!(" Saves {saves}."));
+        let (verdict, reason) = (cut.verdict.name(), cut.reason.words());
+        out.push_str(&format!("{indent}*{verdict}, {reason}:* {}{saves}\n", escaped(&cut.why)));
+    }
+    out
+}
+
+/// What became of the answer after each interruption.
+fn stretches(out: &mut String, report: &Report) {
+    if report.stretches.is_empty() {
+        return;
+    }
+    out.push_str("\n## Under interruption\n\n");
+    for stretch in &report.stretches {
+        let asked = stretch.asked.as_deref().unwrap_or("The question");
+        out.push_str(&format!("- **{}** ({})\n", escaped(asked), stretch.start_s.clock()));
+        for (_, text) in sheet::stretch(stretch) {
+            out.push_str(&format!("  - {}\n", escaped(&text)));
+        }
+    }
 }
 
 /// Text in which no character is Markdown or HTML markup, on one line.

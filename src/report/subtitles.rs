@@ -3,8 +3,9 @@
 use super::document::Report;
 use crate::transcript::Word;
 
-/// Longest cue in characters: two lines of 42, what broadcasters hold readable.
-const CUE_CHARS: usize = 84;
+/// Characters of a line, and lines of a cue: what broadcasters hold readable.
+const LINE_CHARS: usize = 42;
+const LINES: usize = 2;
 
 struct Cue {
     start_s: f64,
@@ -16,7 +17,9 @@ struct Cue {
 #[must_use]
 pub fn srt(report: &Report) -> String {
     let cue = |(i, cue): (usize, Cue)| {
-        format!("{}\n{} --> {}\n{}\n\n", i + 1, time(cue.start_s, ','), time(cue.end_s, ','), cue.text)
+        // The format has no escapes; an arrow on a line of its own would be read as times.
+        let text = cue.text.replace("-->", "->");
+        format!("{}\n{} --> {}\n{text}\n\n", i + 1, time(cue.start_s, ','), time(cue.end_s, ','))
     };
     cues(report).into_iter().enumerate().map(cue).collect()
 }
@@ -32,30 +35,72 @@ pub fn vtt(report: &Report) -> String {
     "WEBVTT\n\n".to_owned() + &cues(report).into_iter().map(cue).collect::<String>()
 }
 
+/// The sentences, each in as many cues as its length asks for, of about the same length.
 fn cues(report: &Report) -> Vec<Cue> {
     let mut out = Vec::new();
     for sentence in &report.transcript.sentences {
         let words = report.transcript.words.get(sentence.words.indices()).unwrap_or_default();
-        let mut from = 0;
-        let mut length = 0;
-        for (i, word) in words.iter().enumerate() {
-            let chars = word.text.chars().count() + 1;
-            if length + chars > CUE_CHARS && i > from {
-                out.extend(cue(&words[from..i]));
-                (from, length) = (i, 0);
-            }
-            length += chars;
+        let mut rest = words;
+        while !rest.is_empty() {
+            let (taken, lines) = fill(rest, LINES);
+            // The last two share their words evenly, so that no cue is a word or two.
+            let (after, _) = fill(&rest[taken..], LINES);
+            let (taken, lines) = if taken < rest.len() && taken + after == rest.len() {
+                even(rest).unwrap_or((taken, lines))
+            } else {
+                (taken, lines)
+            };
+            out.extend(cue(&rest[..taken], &lines));
+            rest = &rest[taken..];
         }
-        out.extend(cue(&words[from..]));
     }
     out
 }
 
-fn cue(words: &[Word]) -> Option<Cue> {
+/// As many words as fit on so many lines, one at least, and the lines.
+fn fill(words: &[Word], most: usize) -> (usize, Vec<String>) {
+    let mut lines: Vec<String> = Vec::new();
+    let mut taken = 0;
+    for word in words {
+        let mut now = lines.clone();
+        // A word that is longer than a line (nobody says such a word, a file may hold one) goes over several.
+        for piece in pieces(&word.text) {
+            match now.last_mut() {
+                Some(line) if line.chars().count() + 1 + piece.chars().count() <= LINE_CHARS => {
+                    line.push(' ');
+                    line.push_str(&piece);
+                }
+                _ => now.push(piece),
+            }
+        }
+        if now.len() > most && taken > 0 {
+            break;
+        }
+        lines = now;
+        taken += 1;
+    }
+    (taken, lines)
+}
+
+fn pieces(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    chars.chunks(LINE_CHARS).map(|piece| piece.iter().collect()).collect()
+}
+
+/// The first half of words that fill two cues, cut where the halves are most alike and both fit.
+fn even(words: &[Word]) -> Option<(usize, Vec<String>)> {
+    let length = |words: &[Word]| words.iter().map(|word| word.text.chars().count() + 1).sum::<usize>();
+    let uneven = |at: &usize| length(&words[..*at]).abs_diff(length(&words[*at..]));
+    let at = (1..words.len())
+        .filter(|at| fill(&words[..*at], LINES).0 == *at && fill(&words[*at..], LINES).0 == words.len() - at)
+        .min_by_key(uneven)?;
+    Some((at, fill(&words[..at], LINES).1))
+}
+
+fn cue(words: &[Word], lines: &[String]) -> Option<Cue> {
     let start_s = words.iter().find_map(|word| word.start_s)?.0;
     let end_s = words.iter().rev().find_map(|word| word.end_s)?.0.max(start_s);
-    let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-    Some(Cue { start_s, end_s, text: text.replace(char::is_control, " ") })
+    Some(Cue { start_s, end_s, text: lines.join("\n") })
 }
 
 /// `HH:MM:SS` and milliseconds.
@@ -74,5 +119,22 @@ mod tests {
         assert_eq!(time(3661.2345, ','), "01:01:01,235");
         assert_eq!(time(59.9996, '.'), "00:01:00.000");
         assert_eq!(time(-1.0, '.'), "00:00:00.000");
+    }
+
+    fn words(text: &str) -> Vec<Word> {
+        text.split(' ').map(Word::imported).collect()
+    }
+
+    #[test]
+    fn lines_hold_42_characters_and_long_sentences_are_shared_out_evenly() {
+        let sentence = words(
+            "I went through two months of no shows by hand and two thirds of them were booked after three in the afternoon.",
+        );
+        let (first, lines) = even(&sentence).unwrap();
+        assert!((8..=14).contains(&first), "{first}");
+        assert!(lines.len() <= LINES && lines.iter().all(|line| line.chars().count() <= LINE_CHARS), "{lines:?}");
+        let (taken, lines) = fill(&words(&"x".repeat(100)), LINES);
+        assert_eq!((taken, lines.len()), (1, 3));
+        assert!(lines.iter().all(|line| line.chars().count() <= LINE_CHARS));
     }
 }

@@ -1,84 +1,130 @@
-//! The cut answer as sound: samples in, samples out.
+//! The cut answer as sound: interleaved samples in, interleaved samples out, no more held than a fade.
 
 use super::choices::Stretch;
 
-/// Length of the equal-power cross-fade at a join: long enough that no click is left, shorter than
-/// any speech sound.
+/// Length of the equal-power cross-fade at a join: long enough that no click is left, shorter than any speech sound.
 const FADE_S: f64 = 0.010;
-/// How far a join may move to a quieter place: about the error of a word's time.
-const SEARCH_S: f64 = 0.060;
-/// Length over which loudness is measured: two periods of a low voice.
-const FRAME_S: f64 = 0.010;
 
-/// What is left of a recording.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tight {
-    /// The joined samples.
-    pub samples: Vec<f32>,
-    /// The index in `samples` where each join's fade starts.
-    pub joins: Vec<usize>,
+/// Copies the stretches that stay, one behind the other, with a cross-fade at each join and a fade at both ends.
+#[derive(Debug)]
+pub struct Splice {
+    channels: usize,
+    fade: usize,
+    /// The pieces that stay, in frames of the recording.
+    pieces: Vec<std::ops::Range<usize>>,
+    /// The piece that is copied, and the frame of the recording that comes next.
+    piece: usize,
+    frame: usize,
+    /// The end of the piece before, waiting for the piece behind to fade in.
+    tail: Vec<f32>,
+    /// Frames given so far, and where among them each join starts.
+    given: usize,
+    joins: Vec<usize>,
 }
 
-/// Joins the `stretches` of `samples`, which are in order and do not overlap. Each end moves to the
-/// quietest place close by, so that no syllable is swallowed; neighbours are cross-faded with equal
-/// power.
-#[must_use]
-pub fn join(samples: &[f32], rate_hz: u32, stretches: &[Stretch]) -> Tight {
-    let fade = samples_in(FADE_S, rate_hz);
-    let mut out: Vec<f32> = Vec::new();
-    let mut joins = Vec::new();
-    let mut floor = 0;
-    for (i, stretch) in stretches.iter().enumerate() {
-        let ceiling = stretches.get(i + 1).map_or(samples.len(), |next| next.start_s.to_samples(rate_hz));
-        let start = quietest(samples, rate_hz, stretch.start_s.to_samples(rate_hz), floor);
-        let end = quietest(samples, rate_hz, stretch.end_s.to_samples(rate_hz), start).min(ceiling.max(start));
-        floor = end;
-        let piece = samples.get(start.min(samples.len())..end.min(samples.len())).unwrap_or_default();
-        // A piece shorter than its two fades carries no sound anyone could hear.
-        if piece.len() < 2 * fade {
-            continue;
-        }
-        if out.is_empty() {
-            out.extend_from_slice(piece);
-            for (k, sample) in out.iter_mut().take(fade).enumerate() {
-                *sample *= k as f32 / fade as f32;
+impl Splice {
+    /// Of a recording with `channels` samples a frame. Stretches are in order and do not overlap; one that is shorter than its
+    /// two fades carries no sound anyone could hear, and is left out.
+    #[must_use]
+    pub fn new(rate_hz: u32, channels: usize, stretches: &[Stretch]) -> Self {
+        let fade = crate::units::Seconds(FADE_S).to_samples(rate_hz).max(1);
+        let pieces = stretches
+            .iter()
+            .map(|stretch| stretch.start_s.to_samples(rate_hz)..stretch.end_s.to_samples(rate_hz))
+            .filter(|piece| piece.end.saturating_sub(piece.start) >= 2 * fade)
+            .collect();
+        let channels = channels.max(1);
+        Self { channels, fade, pieces, piece: 0, frame: 0, tail: Vec::new(), given: 0, joins: Vec::new() }
+    }
+
+    /// Whether nothing stays.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Whether all that stays has been given, so that the rest of the recording need not be read.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.piece >= self.pieces.len()
+    }
+
+    /// The frames of the output at which a join's fade starts.
+    #[must_use]
+    pub fn joins(&self) -> &[usize] {
+        &self.joins
+    }
+
+    /// Takes the next interleaved samples of the recording, and appends what stays to `out`.
+    pub fn push(&mut self, interleaved: &[f32], out: &mut Vec<f32>) {
+        let mut at = 0;
+        let frames = interleaved.len() / self.channels;
+        while at < frames {
+            let Some(piece) = self.pieces.get(self.piece).cloned() else { return };
+            if self.frame < piece.start {
+                let skip = (piece.start - self.frame).min(frames - at);
+                at += skip;
+                self.frame += skip;
+                continue;
             }
-            continue;
+            let frame = &interleaved[at * self.channels..(at + 1) * self.channels];
+            self.take(frame, &piece, out);
+            at += 1;
+            self.frame += 1;
+            if self.frame == piece.end {
+                self.piece += 1;
+                if self.piece == self.pieces.len() {
+                    self.fade_out(out);
+                }
+            }
         }
-        let at = out.len() - fade;
-        joins.push(at);
-        for (k, incoming) in piece.iter().take(fade).enumerate() {
-            let angle = (k as f32 + 0.5) / fade as f32 * std::f32::consts::FRAC_PI_2;
-            out[at + k] = out[at + k] * angle.cos() + incoming * angle.sin();
+    }
+
+    fn take(&mut self, frame: &[f32], piece: &std::ops::Range<usize>, out: &mut Vec<f32>) {
+        let inside = self.frame - piece.start;
+        if self.frame + self.fade >= piece.end {
+            self.tail.extend_from_slice(frame);
+            return;
         }
-        out.extend_from_slice(&piece[fade..]);
+        self.given += 1;
+        if inside >= self.fade {
+            out.extend_from_slice(frame);
+            return;
+        }
+        let share = (inside as f32 + 0.5) / self.fade as f32;
+        if self.piece == 0 {
+            out.extend(frame.iter().map(|sample| sample * share));
+            return;
+        }
+        if inside == 0 {
+            self.joins.push(self.given - 1);
+        }
+        let angle = share * std::f32::consts::FRAC_PI_2;
+        let from = inside * self.channels;
+        let leaving = self.tail.get(from..from + self.channels).unwrap_or_default();
+        out.extend(leaving.iter().zip(frame).map(|(old, new)| old * angle.cos() + new * angle.sin()));
+        if inside + 1 == self.fade {
+            self.tail.clear();
+        }
     }
-    let length = out.len();
-    for (k, sample) in out.iter_mut().rev().take(fade.min(length)).enumerate() {
-        *sample *= k as f32 / fade as f32;
+
+    /// Ends the last piece; also when the recording is shorter than was said.
+    pub fn finish(&mut self, out: &mut Vec<f32>) {
+        if !self.is_done() {
+            self.piece = self.pieces.len();
+            self.fade_out(out);
+        }
     }
-    Tight { samples: out, joins }
-}
 
-fn samples_in(length_s: f64, rate_hz: u32) -> usize {
-    crate::units::Seconds(length_s).to_samples(rate_hz).max(1)
-}
-
-/// The middle of the quietest frame around `at`, not before `floor`.
-fn quietest(samples: &[f32], rate_hz: u32, at: usize, floor: usize) -> usize {
-    let (reach, frame) = (samples_in(SEARCH_S, rate_hz), samples_in(FRAME_S, rate_hz));
-    let at = at.clamp(floor.min(samples.len()), samples.len());
-    let low = at.saturating_sub(reach).max(floor);
-    let high = (at + reach).min(samples.len());
-    let energy = |middle: usize| -> f32 {
-        let from = middle.saturating_sub(frame / 2);
-        samples.get(from..(from + frame).min(samples.len())).unwrap_or_default().iter().map(|s| s * s).sum()
-    };
-    (low..=high)
-        .step_by((frame / 4).max(1))
-        .map(|place| (energy(place), place))
-        .fold((energy(at), at), |best, here| if here.0 < best.0 { here } else { best })
-        .1
+    fn fade_out(&mut self, out: &mut Vec<f32>) {
+        let frames = self.tail.len() / self.channels;
+        for (i, frame) in self.tail.chunks_exact(self.channels).enumerate() {
+            let share = (frames - i) as f32 / (frames + 1) as f32;
+            out.extend(frame.iter().map(|sample| sample * share));
+        }
+        self.given += frames;
+        self.tail.clear();
+    }
 }
 
 #[cfg(test)]
@@ -93,36 +139,62 @@ mod tests {
     }
 
     fn tone(length_s: f64) -> Vec<f32> {
-        (0..samples_in(length_s, RATE_HZ)).map(|i| 0.5 * (i as f32 * 0.05).sin()).collect()
+        (0..Seconds(length_s).to_samples(RATE_HZ)).map(|i| 0.5 * (i as f32 * 0.05).sin()).collect()
+    }
+
+    /// The pieces of `sound` that stay, pushed in portions of `portion` frames, and where they are joined.
+    fn spliced(sound: &[f32], channels: usize, portion: usize, stretches: &[Stretch]) -> (Vec<f32>, Vec<usize>) {
+        let mut splice = Splice::new(RATE_HZ, channels, stretches);
+        let mut out = Vec::new();
+        for part in sound.chunks(portion * channels) {
+            splice.push(part, &mut out);
+        }
+        splice.finish(&mut out);
+        (out, splice.joins().to_vec())
     }
 
     fn largest_step(samples: &[f32]) -> f32 {
         samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
     }
 
+    const THREE: [(f64, f64); 3] = [(0.2, 0.71), (1.03, 1.9), (2.2, 2.77)];
+
     #[test]
     fn joins_do_not_click_even_in_the_middle_of_a_tone() {
-        let sound = tone(3.0);
-        let tight = join(&sound, RATE_HZ, &[stretch(0.2, 0.71), stretch(1.03, 1.9), stretch(2.2, 2.77)]);
-        assert_eq!(tight.joins.len(), 2);
+        let (tight, joins) = spliced(&tone(3.0), 1, 1000, &THREE.map(|(a, b)| stretch(a, b)));
+        assert_eq!(joins.len(), 2);
         // An abrupt join steps by up to twice the amplitude, 1.0; the tone itself by 0.025.
-        assert!(largest_step(&tight.samples) < 0.05, "{}", largest_step(&tight.samples));
-        assert!(tight.samples[0].abs() < 0.001 && tight.samples.last().unwrap().abs() < 0.001);
+        assert!(largest_step(&tight) < 0.05, "{}", largest_step(&tight));
+        assert!(tight[0].abs() < 0.001 && tight.last().unwrap().abs() < 0.01);
+        // Each join takes a fade's length off the sum of the pieces.
+        assert_eq!(tight.len(), Seconds(0.51 + 0.87 + 0.57).to_samples(RATE_HZ) - 2 * 160);
     }
 
     #[test]
-    fn a_cut_moves_into_the_silence_beside_it() {
-        let mut sound = tone(2.0);
-        let silence = samples_in(0.96, RATE_HZ)..samples_in(0.99, RATE_HZ);
-        sound[silence.clone()].fill(0.0);
-        let place = quietest(&sound, RATE_HZ, samples_in(1.0, RATE_HZ), 0);
-        assert!(silence.contains(&place), "{place}");
+    fn the_size_of_the_portions_does_not_matter_and_channels_stay_apart() {
+        let mono = tone(3.0);
+        let stereo: Vec<f32> = mono.iter().flat_map(|sample| [*sample, -sample]).collect();
+        let stretches = THREE.map(|(a, b)| stretch(a, b));
+        let (once, joins) = spliced(&mono, 1, 48_000, &stretches);
+        assert_eq!(spliced(&mono, 1, 1, &stretches), (once.clone(), joins.clone()));
+        let (both, both_joins) = spliced(&stereo, 2, 77, &stretches);
+        assert_eq!(both_joins, joins);
+        assert!(both.chunks(2).zip(&once).all(|(pair, left)| pair == [*left, -left]));
+    }
+
+    #[test]
+    fn what_stays_inside_a_piece_is_untouched() {
+        let sound = tone(1.0);
+        let (tight, _) = spliced(&sound, 1, 500, &[stretch(0.25, 0.75)]);
+        assert_eq!(tight[160..7_840], sound[4_160..11_840]);
     }
 
     #[test]
     fn nothing_left_is_no_sound_and_times_past_the_end_are_no_trouble() {
-        assert!(join(&tone(1.0), RATE_HZ, &[]).samples.is_empty());
-        assert!(join(&tone(1.0), RATE_HZ, &[stretch(0.9, 5.0)]).samples.len() <= samples_in(0.2, RATE_HZ));
-        assert!(join(&[], RATE_HZ, &[stretch(0.0, 5.0)]).samples.is_empty());
+        assert!(spliced(&tone(1.0), 1, 100, &[]).0.is_empty());
+        assert!(Splice::new(RATE_HZ, 1, &[stretch(0.5, 0.51)]).is_empty());
+        let (past, _) = spliced(&tone(1.0), 1, 100, &[stretch(0.9, 5.0)]);
+        assert_eq!(past.len(), 1_600);
+        assert!(spliced(&[], 1, 1, &[stretch(0.0, 5.0)]).0.is_empty());
     }
 }

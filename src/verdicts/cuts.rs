@@ -119,7 +119,8 @@ pub fn drops(sentence: &Sentence, verdict: Verdict, marks: &Marks) -> Vec<WordRa
 
 /// Seconds saved: a cut sentence's whole slot, up to where the next one starts, so that what is kept
 /// and what is cut add up to the answer; for a trim, the time of the words that go.
-fn saves(transcript: &Transcript, sentence: &Sentence, verdict: Verdict, drops: &[WordRange]) -> Option<Seconds> {
+#[must_use]
+pub fn saves(transcript: &Transcript, sentence: &Sentence, verdict: Verdict, drops: &[WordRange]) -> Option<Seconds> {
     let start = sentence.start_s?;
     match verdict {
         Verdict::Keep => Some(Seconds::ZERO),

@@ -78,7 +78,10 @@ fn four_weeks_show_in_every_format() {
     let csv = home.prints(&["trends", "--format", "csv"]);
     assert!(csv.lines().count() > 32 && csv.starts_with("week,measure"));
     let html = home.prints(&["trends", "--format", "html"]);
-    assert_eq!(html.matches("<svg").count(), 8);
+    assert_eq!(html.matches("role=\"img\"").count(), 8, "a chart a measure");
+    assert_eq!(html.matches("<details>").count(), 8, "and its figures behind it");
+    assert!(html.contains("The plan") && html.contains("Take 18") && html.contains("cutlist open TAKE"), "{html}");
+    assert!(!html.contains("<script") && !html.contains("unsafe-inline") && !html.contains("https:"), "{html}");
     let one = home.prints(&["trends", "--measure", "pace", "--story", "tax-form"]);
     assert!(one.contains("Words a minute") && !one.contains("Fillers a minute"));
     assert!(Home::new().prints(&["trends"]).contains("No take"));
