@@ -162,7 +162,7 @@ pub struct CaptureArgs {
 /// Arguments of `open`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The page is one file that loads nothing from elsewhere; it holds the recording while that is where it was and is the one\nthat was analyzed. It lies in the folder `pages` of your data folder, readable by you alone, and goes with `cutlist history remove`.\n\nThe path is printed. No browser is opened with --print, where CUTLIST_NO_BROWSER is set, where there is no screen, or where\nthe output is no terminal.\n\nExamples:\n  cutlist open\n  cutlist open 12\n  cutlist open last --redact --print      (to show somebody: read it before you send it)"
+    after_help = "The page is one file that loads nothing from elsewhere; it holds the recording while that is where it was and is the one that was analyzed. It lies in the folder `pages` of your data folder, readable by you alone, and goes with `cutlist history remove`.\n\nThe path is printed. No browser is opened with --print, where CUTLIST_NO_BROWSER is set, where there is no screen, or where the output is no terminal.\n\nExamples:\n  cutlist open\n  cutlist open 12\n  cutlist open last --redact --print      (to show somebody: read it before you send it)"
 )]
 pub struct OpenArgs {
     /// Which take: its number from `cutlist history list`, `last`, or the beginning of its key

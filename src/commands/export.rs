@@ -111,9 +111,10 @@ impl Exports {
             file.display()
         );
         let followed = Followed::new(report, file, &self.what)?;
+        let mut failed = None;
         for (one, path) in self.what.iter().zip(self.paths.get(index).into_iter().flatten()) {
             let existing = if self.overwrites { Existing::Replace } else { Existing::Refuse };
-            output::create(path, existing, |out| match one {
+            let written = output::create(path, existing, |out| match one {
                 Export::Tight => followed.write_wav(out, file),
                 Export::Labels => Ok(out.write_all(labels::render(shown).as_bytes())?),
                 Export::Srt => Ok(out.write_all(subtitles::srt(shown).as_bytes())?),
@@ -121,11 +122,16 @@ impl Exports {
                 Export::Edl => {
                     followed.write_edl(out, report, if self.redacts { Path::new("recording") } else { file })
                 }
-            })?;
-            output::tell(&format!("cutlist: wrote {}", path.display()));
+            });
+            match written {
+                Ok(()) => output::tell(&format!("cutlist: wrote {}", path.display())),
+                // One that fails does not cost the others.
+                Err(error) if failed.is_none() => failed = Some(error),
+                Err(error) => output::tell(&format!("cutlist: {error:#}")),
+            }
         }
         followed.tell_left_in(report, &self.what);
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 }
 
@@ -238,4 +244,38 @@ pub fn check_overwrite(overwrites: bool, exports: &Exports) -> Result<()> {
         bail!("--overwrite is about the files of --export; -o replaces its file anyway");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_which_nothing_is_left_makes_no_file() {
+        let followed = Followed { joints: Joints::default(), sound: Some((16_000, 1)) };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer.cutlist.wav");
+        let written = output::create(&path, Existing::Refuse, |out| followed.write_wav(out, Path::new("answer.wav")));
+        assert!(written.unwrap_err().to_string().contains("nothing is left of answer.wav"));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_recording_that_is_gone_is_said() {
+        let stretches =
+            vec![choices::Stretch { start_s: crate::units::Seconds(0.0), end_s: crate::units::Seconds(1.0) }];
+        let followed = Followed { joints: Joints { stretches, left_in: Vec::new() }, sound: Some((16_000, 1)) };
+        let folder = tempfile::tempdir().unwrap();
+        let mut out = File::create(folder.path().join("out.wav")).unwrap();
+        let error = followed.write_wav(&mut out, Path::new("/no/such.wav")).unwrap_err();
+        assert!(format!("{error:#}").contains("/no/such.wav"), "{error:#}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_said_with_the_way_out() {
+        let full = |out: &mut File| Ok(out.write_all(b"1\n00:00:01,000 --> 00:00:02,000\nHello.\n")?);
+        let error = output::create(Path::new("/dev/full"), Existing::Replace, full).unwrap_err();
+        assert!(error.to_string().contains("is there room on the disk?"), "{error:#}");
+    }
 }

@@ -39,12 +39,19 @@ pub enum Existing {
 
 /// Writes `text` to `path`, readable by the owner alone. The file is replaced at once or not at all.
 pub fn write(path: &Path, text: &str) -> Result<()> {
-    create(path, Existing::Replace, |file| file.write_all(text.as_bytes()).with_context(|| cannot_write(path)))
+    create(path, Existing::Replace, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
-/// As [`write`], for what is written bit by bit.
+/// As [`write()`], for what is written bit by bit.
 pub fn create(path: &Path, existing: Existing, write_into: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
     let failed = || cannot_write(path);
+    // What fills the file says what it has to; that the disk is full is said here.
+    let write_into = |file: &mut File| {
+        write_into(file).map_err(|error| {
+            let is_disk = error.is::<std::io::Error>() || error.is::<hound::Error>();
+            if is_disk { error.context(cannot_write(path)) } else { error }
+        })
+    };
     // A device such as /dev/stdout or /dev/null can't be replaced by a file.
     if path.exists() && !path.is_file() {
         anyhow::ensure!(!path.is_dir(), "cannot write to \"{}\": it is a folder; name a file in it", path.display());
