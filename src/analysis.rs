@@ -47,7 +47,16 @@ impl Tools {
 
     /// The same with the user's own word list.
     pub fn with(user: &UserRules) -> Result<Self, ToolsError> {
-        let lexicon = Lexicon::english_with(user).map_err(|error| ToolsError::Words(Box::new(error)))?;
+        Self::with_lexicon(Self::lexicon_with(user)?)
+    }
+
+    /// The lexicon with the user's own word list.
+    pub fn lexicon_with(user: &UserRules) -> Result<Lexicon, ToolsError> {
+        Lexicon::english_with(user).map_err(|error| ToolsError::Words(Box::new(error)))
+    }
+
+    /// A lexicon, and the judge that is compiled in.
+    pub fn with_lexicon(lexicon: Lexicon) -> Result<Self, ToolsError> {
         Ok(Self { lexicon, judge: Judge::bundled()? })
     }
 }

@@ -139,7 +139,9 @@ impl Ears {
     }
 
     fn finished(&self, heard: listen::Heard, source: Source, mut warnings: Vec<Warning>) -> Result<Heard> {
-        let (_, model) = self.loaded()?;
+        let (whisper, model) = self.loaded()?;
+        // What comes next needs memory of its own, and no recogniser.
+        whisper.rest();
         let name = &source.path;
         ensure!(
             !heard.words.is_empty(),
@@ -241,6 +243,22 @@ fn room_warnings(heard: &listen::Heard, rate_hz: u32) -> Vec<Warning> {
         out.push(Warning::new(
             "narrow_band",
             format!("at {rate_hz} samples a second the recording has no more than a telephone's band, so s and f are hard to tell apart; record at 16000 or more"),
+        ));
+    }
+    if rate_hz >= WHOLE_BAND_HZ && heard.conditions.is_narrow() {
+        out.push(Warning::new(
+            "narrow_band",
+            "the sound has no more than a telephone's band, so s and f are hard to tell apart; it went through a call or a headset's \
+             telephone mode, so record with the device's own microphone",
+        ));
+    }
+    if let Some(start) = heard.conditions.voices().second() {
+        out.push(Warning::new(
+            "second_voice",
+            format!(
+                "two people seem to speak, the one who speaks less from {} on; every word counts as yours, so cut the other's out and analyze again",
+                start.clock()
+            ),
         ));
     }
     let between = heard.speech.windows(2).map(|pair| (pair[0].end_s, pair[1].start_s));

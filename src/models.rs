@@ -1,5 +1,7 @@
 //! Which speech model is meant by a name or a path, and how to load it.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -7,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use crate::hash::hex;
 use crate::transcript::catalog::{Catalog, Location, default_folder};
-use crate::transcript::whisper::{ModelError, Whisper};
+use crate::transcript::whisper::{Decoding, ModelError, Whisper};
 
 #[cfg(feature = "bundled-model")]
 static BUNDLED: Option<&[u8]> = Some(include_bytes!("../models/ggml-base-q8_0.bin"));
@@ -42,17 +44,31 @@ pub fn resolve(wanted: Option<&str>) -> Result<Model> {
 impl Model {
     /// Loads it, with so many threads for each chunk.
     pub fn load(&self, threads: u32) -> Result<Whisper> {
+        self.load_for(Decoding::with_threads(threads))
+    }
+
+    /// Loads it for a way of decoding.
+    pub fn load_for(&self, decoding: Decoding) -> Result<Whisper> {
         Ok(match &self.path {
-            Some(path) => Whisper::from_file(path, threads)?,
-            None => Whisper::from_bytes(BUNDLED.ok_or(ModelError::NotBundled)?, threads)?,
+            Some(path) => Whisper::from_file(path, decoding)?,
+            None => Whisper::from_bytes(BUNDLED.ok_or(ModelError::NotBundled)?, decoding)?,
         })
     }
 
-    /// Hash of its file. Reads the whole file, unless the model is compiled in.
+    /// Hash of its file. Reads the whole file, piece by piece, unless the model is compiled in.
     pub fn sha256(&self) -> Result<Option<String>> {
         let Some(path) = &self.path else { return Ok(self.bundled_sha256.clone()) };
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read the model {}", path.display()))?;
-        Ok(Some(hex(&Sha256::digest(bytes))))
+        let unreadable = || format!("cannot read the model {}", path.display());
+        let mut file = File::open(path).with_context(unreadable)?;
+        let (mut hasher, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => return Ok(Some(hex(&hasher.finalize()))),
+                Ok(read) => hasher.update(&piece[..read]),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error).with_context(unreadable),
+            }
+        }
     }
 }
 

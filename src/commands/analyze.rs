@@ -13,6 +13,7 @@ use crate::capture::{Mark, Sidecar};
 use crate::cli::{AnalyzeArgs, Format};
 use crate::config::Config;
 use crate::history::Ruled;
+use crate::lexicon::{Lexicon, UserRules};
 use crate::listening::{Ears, Heard};
 use crate::paths::Paths;
 use crate::question::{Kind, Question};
@@ -112,7 +113,7 @@ pub(super) fn same_file(a: &Path, b: &Path) -> bool {
 pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let (options, model, jobs) = Options::new(args)?;
     let config = Config::read(&Paths::of_environment()?.config_file())?;
-    let tools = Tools::with(&config.lexicon)?;
+    let mut tools = LateTools::new(&config.lexicon)?;
     let ears = Ears::new(model.or(config.model), jobs);
     let mut out = String::new();
     let mut status = Status::Done;
@@ -121,7 +122,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let mut not_kept = None;
     let mut not_exported = None;
     for (index, file) in options.files.iter().enumerate() {
-        let Analyzed { report, said } = match analyze(&options, &tools, &ears, file) {
+        let Analyzed { report, said } = match analyze(&options, &mut tools, &ears, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
                 output::tell(&format!("cutlist: {error:#}"));
@@ -191,6 +192,27 @@ fn kept(options: &Options, id: i64) {
     }
 }
 
+/// The tools, of which the judge is loaded when the first answer has been heard: it and the recogniser at work are the two
+/// largest things in memory, and are never needed at once. The lexicon is there from the start, so that a mistake in the user's
+/// word list is told before a long recording is listened to.
+struct LateTools {
+    lexicon: Option<Lexicon>,
+    tools: Option<Tools>,
+}
+
+impl LateTools {
+    fn new(user: &UserRules) -> Result<Self> {
+        Ok(Self { lexicon: Some(Tools::lexicon_with(user)?), tools: None })
+    }
+
+    fn load(&mut self) -> Result<&Tools> {
+        if let Some(lexicon) = self.lexicon.take() {
+            self.tools = Some(Tools::with_lexicon(lexicon)?);
+        }
+        self.tools.as_ref().context("the judge could not be loaded")
+    }
+}
+
 /// A report, and the user's say that is in it.
 struct Analyzed {
     report: Report,
@@ -213,8 +235,9 @@ impl Said {
     }
 }
 
-fn analyze(options: &Options, tools: &Tools, ears: &Ears, file: &Path) -> Result<Analyzed> {
+fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, file: &Path) -> Result<Analyzed> {
     let heard = ears.hear(file)?;
+    let tools = tools.load()?;
     let count = heard.transcript.sentences.len();
     if let Chosen::Sentence(index) = options.conclusion
         && index >= count

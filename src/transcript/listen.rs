@@ -129,7 +129,7 @@ impl Done {
         for (_, words, speech, conditions) in self.chunks {
             heard.words.extend(words);
             heard.speech.extend(speech);
-            heard.conditions.add(&conditions);
+            heard.conditions.add(conditions);
         }
         heard
     }

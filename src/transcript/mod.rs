@@ -13,9 +13,11 @@ pub mod listen;
 pub mod recogniser;
 mod rumble;
 pub mod sentences;
+mod spectrum;
 mod tidy;
 pub mod verbatim;
 pub mod voice;
+pub mod voices;
 pub mod whisper;
 mod words;
 

@@ -56,43 +56,69 @@ pub enum ModelError {
     NotBundled,
 }
 
+/// How stretches are decoded. Apart from the threads the default is the right choice; `cargo bench --bench listening` measures the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decoding {
+    /// Threads for each stretch, from 1.
+    pub threads: u32,
+    /// Encoder positions that a short stretch gets, of the 1500 that 30 s have.
+    pub fewest_positions: i32,
+    /// Whether words get times; without, each stands at the start of its stretch.
+    pub times_words: bool,
+}
+
+impl Default for Decoding {
+    fn default() -> Self {
+        Self { threads: 1, fewest_positions: FEWEST_POSITIONS, times_words: true }
+    }
+}
+
+impl Decoding {
+    /// The default with so many threads for each stretch.
+    #[must_use]
+    pub fn with_threads(threads: u32) -> Self {
+        Self { threads, ..Self::default() }
+    }
+}
+
 /// A loaded model.
 pub struct Whisper {
     context: WhisperContext,
     states: Mutex<Vec<WhisperState>>,
-    threads: i32,
+    decoding: Decoding,
     english: &'static str,
 }
 
 static QUIET: Once = Once::new();
 
 impl Whisper {
-    /// Loads a ggml model from a file, decoding each stretch with `threads` threads.
-    pub fn from_file(path: &Path, threads: u32) -> Result<Self, ModelError> {
+    /// Loads a ggml model from a file.
+    pub fn from_file(path: &Path, decoding: Decoding) -> Result<Self, ModelError> {
         let name = path.display().to_string();
         QUIET.call_once(whisper_rs::install_logging_hooks);
         let head = head_of(path).ok_or_else(|| ModelError::Refused { name: name.clone() })?;
-        let context = WhisperContext::new_with_params(path, parameters(&head))
+        let context = WhisperContext::new_with_params(path, parameters(&head, decoding))
             .map_err(|_| ModelError::Refused { name: name.clone() })?;
-        Ok(Self::new(context, threads))
+        Ok(Self::new(context, decoding))
     }
 
     /// Loads a ggml model from memory.
-    pub fn from_bytes(bytes: &[u8], threads: u32) -> Result<Self, ModelError> {
+    pub fn from_bytes(bytes: &[u8], decoding: Decoding) -> Result<Self, ModelError> {
         let refused = || ModelError::Refused { name: "bundled".into() };
         QUIET.call_once(whisper_rs::install_logging_hooks);
         let head = Head::read(bytes).ok_or_else(refused)?;
-        let context = WhisperContext::new_from_buffer_with_params(bytes, parameters(&head)).map_err(|_| refused())?;
-        Ok(Self::new(context, threads))
+        let context =
+            WhisperContext::new_from_buffer_with_params(bytes, parameters(&head, decoding)).map_err(|_| refused())?;
+        Ok(Self::new(context, decoding))
     }
 
-    fn new(context: WhisperContext, threads: u32) -> Self {
-        Self {
-            context,
-            states: Mutex::new(Vec::new()),
-            threads: i32::try_from(threads.max(1)).unwrap_or(1),
-            english: "en",
-        }
+    fn new(context: WhisperContext, decoding: Decoding) -> Self {
+        Self { context, states: Mutex::new(Vec::new()), decoding, english: "en" }
+    }
+
+    /// Gives the memory of a decode back; the weights stay, and the next decode takes a moment longer.
+    pub fn rest(&self) {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn take_state(&self) -> Result<WhisperState, RecogniserError> {
@@ -152,10 +178,12 @@ fn head_of(path: &Path) -> Option<Head> {
     Head::read(&bytes)
 }
 
-fn parameters(head: &Head) -> WhisperContextParameters<'static> {
+fn parameters(head: &Head, decoding: Decoding) -> WhisperContextParameters<'static> {
     let mut parameters = WhisperContextParameters::default();
     parameters.flash_attn(false);
-    parameters.dtw_parameters(DtwParameters { mode: head.preset(), ..DtwParameters::default() });
+    if decoding.times_words {
+        parameters.dtw_parameters(DtwParameters { mode: head.preset(), ..DtwParameters::default() });
+    }
     parameters
 }
 
@@ -167,7 +195,7 @@ impl Recogniser for Whisper {
         let mut state = self.take_state()?;
         let deadline = Instant::now() + request.budget;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-        params.set_n_threads(self.threads);
+        params.set_n_threads(i32::try_from(self.decoding.threads.max(1)).unwrap_or(1));
         params.set_language(Some(self.english));
         params.set_no_timestamps(true);
         params.set_single_segment(true);
@@ -180,7 +208,11 @@ impl Recogniser for Whisper {
         // to a failed decode than dice.
         params.set_temperature_inc(0.0);
         params.set_suppress_nst(false);
-        params.set_audio_ctx(audio_positions(request.len_s(), self.context.n_audio_ctx()));
+        params.set_audio_ctx(audio_positions(
+            request.len_s(),
+            self.decoding.fewest_positions,
+            self.context.n_audio_ctx(),
+        ));
         params.set_max_tokens(most_tokens(request.len_s()));
         if request.verbatim {
             params.set_initial_prompt(VERBATIM_PROMPT);
@@ -202,8 +234,8 @@ impl Recogniser for Whisper {
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "stretches are at most 30 s")]
-fn audio_positions(len_s: f64, most: i32) -> i32 {
-    (((len_s + TAIL_S) * POSITIONS_PER_S).ceil() as i32).clamp(FEWEST_POSITIONS.min(most), most)
+fn audio_positions(len_s: f64, fewest: i32, most: i32) -> i32 {
+    (((len_s + TAIL_S) * POSITIONS_PER_S).ceil() as i32).clamp(fewest.min(most), most)
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "stretches are at most 30 s")]
@@ -269,14 +301,14 @@ mod tests {
 
     #[test]
     fn the_encoder_sees_the_stretch_and_no_thirty_seconds_of_nothing() {
-        assert_eq!(audio_positions(19.0, 1500), 1000);
-        assert_eq!(audio_positions(0.5, 1500), FEWEST_POSITIONS);
-        assert_eq!(audio_positions(30.0, 1500), 1500);
+        assert_eq!(audio_positions(19.0, FEWEST_POSITIONS, 1500), 1000);
+        assert_eq!(audio_positions(0.5, FEWEST_POSITIONS, 1500), FEWEST_POSITIONS);
+        assert_eq!(audio_positions(30.0, FEWEST_POSITIONS, 1500), 1500);
     }
 
     #[test]
     fn a_file_of_anything_else_is_refused() {
-        let error = Whisper::from_bytes(b"RIFF....WAVE", 1).err();
+        let error = Whisper::from_bytes(b"RIFF....WAVE", Decoding::default()).err();
         assert!(error.is_some_and(|e| e.to_string().contains("models verify")));
     }
 }

@@ -80,51 +80,7 @@ pub(super) fn timeline(report: &Report, peaks: &[f32]) -> Option<Timeline> {
         return None;
     }
     let at = |time: Seconds| (100.0 * time.0 / duration.0).clamp(0.0, 100.0);
-    let heights = heights(peaks);
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut owners = vec![None; heights.len()];
-    for (sentence, cut) in transcript.sentences.iter().zip(&report.cuts) {
-        let (Some(start), Some(end)) = (sentence.start_s, sentence.end_s) else { continue };
-        let (from, to) = (at(start), at(end).max(at(start) + 0.2));
-        for (i, owner) in owners.iter_mut().enumerate() {
-            let middle = (i as f64 + 0.5) * 100.0 / COLUMNS as f64;
-            if middle >= from && middle < to {
-                *owner = Some(pieces.len());
-            }
-        }
-        pieces.push(Piece {
-            class: class(cut.verdict),
-            sentence: Some(sentence.index),
-            title: format!("{}: {}", sentence.index + 1, sentence.text),
-            x: percent(from),
-            width: percent(to - from),
-            middle: percent(f64::midpoint(from, to)),
-            number: (to - from >= NUMBER_FITS).then_some(sentence.index + 1),
-            bars: Vec::new(),
-        });
-    }
-    pieces.push(Piece {
-        class: "gap",
-        sentence: None,
-        title: String::new(),
-        x: String::new(),
-        width: String::new(),
-        middle: String::new(),
-        number: None,
-        bars: Vec::new(),
-    });
-    let rest = pieces.len() - 1;
-    for (i, (height, owner)) in heights.iter().zip(&owners).enumerate() {
-        let half = (height * HALF).max(0.75);
-        if let Some(piece) = pieces.get_mut(owner.unwrap_or(rest)) {
-            piece.bars.push(Bar {
-                x: percent((i as f64 + 0.15) * 100.0 / COLUMNS as f64),
-                width: percent(0.7 * 100.0 / COLUMNS as f64),
-                y: format!("{:.1}", MIDDLE - half),
-                height: format!("{:.1}", 2.0 * half),
-            });
-        }
-    }
+    let pieces = pieces(report, &at, peaks);
     let tick = |start: Option<Seconds>, end: Option<Seconds>, says: String| {
         let (start, end) = (start?, end?);
         let width = (at(end) - at(start)).max(0.45);
@@ -179,6 +135,57 @@ pub(super) fn timeline(report: &Report, peaks: &[f32]) -> Option<Timeline> {
         pieces,
         axis: axis(duration),
     })
+}
+
+/// The sentences, each with the columns of sound under it, and last the columns of the pauses between them.
+fn pieces(report: &Report, at: &dyn Fn(Seconds) -> f64, peaks: &[f32]) -> Vec<Piece> {
+    let transcript = &report.transcript;
+    let heights = heights(peaks);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut owners = vec![None; heights.len()];
+    for (sentence, cut) in transcript.sentences.iter().zip(&report.cuts) {
+        let (Some(start), Some(end)) = (sentence.start_s, sentence.end_s) else { continue };
+        let (from, to) = (at(start), at(end).max(at(start) + 0.2));
+        for (i, owner) in owners.iter_mut().enumerate() {
+            let middle = (i as f64 + 0.5) * 100.0 / COLUMNS as f64;
+            if middle >= from && middle < to {
+                *owner = Some(pieces.len());
+            }
+        }
+        pieces.push(Piece {
+            class: class(cut.verdict),
+            sentence: Some(sentence.index),
+            title: format!("{}: {}", sentence.index + 1, sentence.text),
+            x: percent(from),
+            width: percent(to - from),
+            middle: percent(f64::midpoint(from, to)),
+            number: (to - from >= NUMBER_FITS).then_some(sentence.index + 1),
+            bars: Vec::new(),
+        });
+    }
+    pieces.push(Piece {
+        class: "gap",
+        sentence: None,
+        title: String::new(),
+        x: String::new(),
+        width: String::new(),
+        middle: String::new(),
+        number: None,
+        bars: Vec::new(),
+    });
+    let rest = pieces.len() - 1;
+    for (i, (height, owner)) in heights.iter().zip(&owners).enumerate() {
+        let half = (height * HALF).max(0.75);
+        if let Some(piece) = pieces.get_mut(owner.unwrap_or(rest)) {
+            piece.bars.push(Bar {
+                x: percent((i as f64 + 0.15) * 100.0 / COLUMNS as f64),
+                width: percent(0.7 * 100.0 / COLUMNS as f64),
+                y: format!("{:.1}", MIDDLE - half),
+                height: format!("{:.1}", 2.0 * half),
+            });
+        }
+    }
+    pieces
 }
 
 /// Height of each column, 0 to 1: the peak in it over the highest of all.
