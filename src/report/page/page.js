@@ -39,6 +39,10 @@
       if (now.text) texts.push(now.text);
       item.dataset.verdict = now.verdict;
       for (let w = sentence.lo; w < sentence.hi; w++) words.get(w)?.classList.toggle("gone", now.verdict !== "cut" && !stays.has(w));
+      /* What is printed, and read without script. */
+      const label = item.querySelector(".verdict");
+      label.textContent = now.verdict[0].toUpperCase() + now.verdict.slice(1);
+      label.className = `verdict ${now.verdict} without-script`;
       const other = now.verdict !== sentence.verdict;
       changed ||= other;
       item.querySelector(".yours").textContent = other ? `Your choice; the tool says ${sentence.verdict}.` : "";
