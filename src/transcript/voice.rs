@@ -48,15 +48,51 @@ impl Stretch {
     }
 }
 
+/// Turns a voice from far away up until the detector can hear it.
+///
+/// The detector looks at absolute levels and goes deaf to speech whose loudest frames lie under about -52 dBFS. The gain
+/// follows the loudest frame of late, and depends on the past alone, as a live microphone needs it; whoever speaks up is
+/// never turned down, and a recording at a usual level passes as it is.
+struct TurnUp {
+    loudest_db: f32,
+}
+
+impl Default for TurnUp {
+    fn default() -> Self {
+        Self { loudest_db: Self::ENOUGH_DB - Self::MOST_DB }
+    }
+}
+
+impl TurnUp {
+    /// Loudest frames at or above this level need no help.
+    const ENOUGH_DB: f32 = -45.0;
+    /// Most help, so that the hiss of an empty recording stays hiss.
+    const MOST_DB: f32 = 20.0;
+    /// How fast a loud moment is forgotten, in dB a second: words apart are held together, a speaker who moves away is
+    /// found again.
+    const RELEASE_DB_PER_S: f32 = 1.0;
+
+    fn apply(&mut self, frame: &mut [f32]) {
+        let release_db = Self::RELEASE_DB_PER_S * FRAME as f32 / RATE_HZ as f32;
+        self.loudest_db = level_db(frame).max(self.loudest_db - release_db).max(Self::ENOUGH_DB - Self::MOST_DB);
+        let gain_db = Self::ENOUGH_DB - self.loudest_db;
+        if gain_db > 0.0 {
+            let gain = 10.0_f32.powf(gain_db / 20.0);
+            frame.iter_mut().for_each(|x| *x = (*x * gain).clamp(-1.0, 1.0));
+        }
+    }
+}
+
 /// The stateful detector: frames in, probabilities out, in order.
 pub struct VoiceDetector {
     inner: Box<earshot::Detector>,
+    turn_up: TurnUp,
     rest: Vec<f32>,
 }
 
 impl Default for VoiceDetector {
     fn default() -> Self {
-        Self { inner: earshot::Detector::default_boxed(), rest: Vec::with_capacity(FRAME) }
+        Self { inner: earshot::Detector::default_boxed(), turn_up: TurnUp::default(), rest: Vec::with_capacity(FRAME) }
     }
 }
 
@@ -70,6 +106,7 @@ impl VoiceDetector {
             self.rest.extend(head.iter().map(|x| if x.is_finite() { x.clamp(-1.0, 1.0) } else { 0.0 }));
             samples = tail;
             if self.rest.len() == FRAME {
+                self.turn_up.apply(&mut self.rest);
                 probabilities.push(self.inner.predict_f32(&self.rest));
                 self.rest.clear();
             }
@@ -210,6 +247,39 @@ mod tests {
         let gated = gate(&vec![0.4; levels.len()], &samples);
         assert!(gated[..44].iter().all(|p| (*p - 0.4).abs() < 1e-6), "{gated:?}");
         assert!(gated[44..].iter().all(|p| *p == 0.0), "{gated:?}");
+    }
+
+    #[test]
+    fn a_voice_from_far_away_is_turned_up_and_a_near_one_passes_as_it_is() {
+        let through = |level: f32, frames: usize| {
+            let mut turn_up = TurnUp::default();
+            let mut frame = vec![level; FRAME];
+            for _ in 0..frames {
+                frame.fill(level);
+                turn_up.apply(&mut frame);
+            }
+            level_db(&frame)
+        };
+        assert!((through(0.1, 3) + 20.0).abs() < 0.01);
+        // -60 dBFS.
+        assert!((through(0.001, 3) - TurnUp::ENOUGH_DB).abs() < 0.01);
+        // -90 dBFS is no voice, and stays far under one.
+        assert!((through(0.000_031_6, 3) + 70.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn somebody_who_moves_away_is_found_again() {
+        let mut turn_up = TurnUp::default();
+        turn_up.apply(&mut vec![0.1; FRAME]);
+        let mut quiet = vec![0.001; FRAME];
+        turn_up.apply(&mut quiet);
+        assert!((level_db(&quiet) + 60.0).abs() < 0.01, "not at once: a pause is no voice");
+        // 40 dB at 1 dB a second.
+        for _ in 0..RATE_HZ as usize / FRAME * 41 {
+            quiet.fill(0.001);
+            turn_up.apply(&mut quiet);
+        }
+        assert!((level_db(&quiet) - TurnUp::ENOUGH_DB).abs() < 0.01);
     }
 
     #[test]
