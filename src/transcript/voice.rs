@@ -78,7 +78,9 @@ impl TurnUp {
         let gain_db = Self::ENOUGH_DB - self.loudest_db;
         if gain_db > 0.0 {
             let gain = 10.0_f32.powf(gain_db / 20.0);
-            frame.iter_mut().for_each(|x| *x = (*x * gain).clamp(-1.0, 1.0));
+            for x in frame.iter_mut() {
+                *x = (*x * gain).clamp(-1.0, 1.0);
+            }
         }
     }
 }
