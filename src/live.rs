@@ -236,6 +236,7 @@ mod tests {
                 start_s: request.start_s,
                 end_s: request.start_s + request.len_s(),
                 confidence: 0.9,
+                filled_pause_odds: 0.0,
             }])
         }
     }

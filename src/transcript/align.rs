@@ -132,7 +132,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn heard(text: &str, start_s: f64) -> HeardWord {
-        HeardWord { text: text.into(), start_s, end_s: start_s + 0.3, confidence: 1.0 }
+        HeardWord { text: text.into(), start_s, end_s: start_s + 0.3, confidence: 1.0, filled_pause_odds: 0.0 }
     }
 
     const fn speech(start_s: f64, end_s: f64) -> Stretch {

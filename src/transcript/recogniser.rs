@@ -37,6 +37,9 @@ pub struct HeardWord {
     pub end_s: f64,
     /// Probability, 0 to 1.
     pub confidence: f32,
+    /// How many times as likely as this word the recogniser held a filled pause to be, from 0; 0 where it
+    /// was not asked.
+    pub filled_pause_odds: f32,
 }
 
 /// Why a stretch could not be recognised.

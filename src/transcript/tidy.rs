@@ -119,7 +119,13 @@ mod tests {
     use super::*;
 
     fn heard(text: &str) -> Vec<HeardWord> {
-        let word = |text: &str| HeardWord { text: text.into(), start_s: 0.0, end_s: 0.1, confidence: 1.0 };
+        let word = |text: &str| HeardWord {
+            text: text.into(),
+            start_s: 0.0,
+            end_s: 0.1,
+            confidence: 1.0,
+            filled_pause_odds: 0.0,
+        };
         text.split_whitespace().map(word).collect()
     }
 

@@ -8,13 +8,15 @@
 //! from dynamic time warping over the cross-attention of the alignment heads instead (whisper.cpp's
 //! `dtw`, after the `OpenAI` reference), which is silently off when flash attention is on.
 
+mod doubt;
+
 use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Instant;
 
 use whisper_rs::{
     DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
-    WhisperState,
+    WhisperState, WhisperTokenId,
 };
 
 use super::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
@@ -65,11 +67,13 @@ pub struct Decoding {
     pub fewest_positions: i32,
     /// Whether words get times; without, each stands at the start of its stretch.
     pub times_words: bool,
+    /// Whether short words in doubt are weighed against a filled pause.
+    pub weighs_doubts: bool,
 }
 
 impl Default for Decoding {
     fn default() -> Self {
-        Self { threads: 1, fewest_positions: FEWEST_POSITIONS, times_words: true }
+        Self { threads: 1, fewest_positions: FEWEST_POSITIONS, times_words: true, weighs_doubts: true }
     }
 }
 
@@ -192,6 +196,33 @@ impl Recogniser for Whisper {
         if request.samples.is_empty() {
             return Ok(Vec::new());
         }
+        let mut decoded = self.decode(request)?;
+        if request.verbatim && self.decoding.weighs_doubts {
+            let threads = self.decoding.threads.max(1) as usize;
+            doubt::weigh(&self.context, &mut decoded, doubt::is_doubted, threads)
+                .map_err(|e| RecogniserError::Engine(e.to_string()))?;
+        }
+        self.states.lock().unwrap_or_else(PoisonError::into_inner).push(decoded.state);
+        Ok(decoded.words.into_iter().map(|word| word.heard).collect())
+    }
+}
+
+/// What one decode gave, and the state it was made in, which still holds the encoded sound.
+struct Decoded {
+    state: WhisperState,
+    words: Vec<Spelled>,
+    /// All tokens of the text.
+    tokens: Vec<WhisperTokenId>,
+}
+
+/// A word and where its spelling starts among the tokens of the text.
+struct Spelled {
+    heard: HeardWord,
+    first_token: usize,
+}
+
+impl Whisper {
+    fn decode(&self, request: Request<'_>) -> Result<Decoded, RecogniserError> {
         let mut state = self.take_state()?;
         let deadline = Instant::now() + request.budget;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
@@ -227,9 +258,8 @@ impl Recogniser for Whisper {
             return Err(RecogniserError::OutOfTime { len_s: request.len_s() });
         }
         result.map_err(|e| RecogniserError::Engine(e.to_string()))?;
-        let words = words_of(&state, self.context.token_eot(), &request);
-        self.states.lock().unwrap_or_else(PoisonError::into_inner).push(state);
-        Ok(words)
+        let (words, tokens) = words_of(&state, self.context.token_eot(), &request);
+        Ok(Decoded { state, words, tokens })
     }
 }
 
@@ -243,17 +273,19 @@ fn most_tokens(len_s: f64) -> i32 {
     (len_s * TOKENS_PER_S) as i32 + 16
 }
 
-/// Joins tokens to words. A word starts at a token that starts with a space; a token may end in
-/// the middle of a UTF-8 character, so bytes are joined before they become text.
-fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Vec<HeardWord> {
+/// Joins tokens to words, and hands the tokens out too. A word starts at a token that starts with a space; a
+/// token may end in the middle of a UTF-8 character, so bytes are joined before they become text.
+fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> (Vec<Spelled>, Vec<WhisperTokenId>) {
     struct Pending {
         bytes: Vec<u8>,
         start_s: f64,
         log_p: f64,
+        first_token: usize,
         tokens: u32,
     }
     let end_s = request.start_s + request.len_s();
     let mut pending: Vec<Pending> = Vec::new();
+    let mut ids = Vec::new();
     for segment in state.as_iter() {
         for i in 0..segment.n_tokens() {
             let Some(token) = segment.get_token(i) else { continue };
@@ -261,6 +293,7 @@ fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Ve
             if token.token_id() >= end_of_text {
                 continue;
             }
+            ids.push(token.token_id());
             let Ok(bytes) = token.to_bytes() else { continue };
             let data = token.token_data();
             let at_s = (request.start_s + data.t_dtw.max(0) as f64 / 100.0).min(end_s);
@@ -272,7 +305,10 @@ fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Ve
                     word.log_p += log_p;
                     word.tokens += 1;
                 }
-                _ => pending.push(Pending { bytes: bytes.to_vec(), start_s: at_s, log_p, tokens: 1 }),
+                _ => {
+                    let first_token = ids.len() - 1;
+                    pending.push(Pending { bytes: bytes.to_vec(), start_s: at_s, log_p, first_token, tokens: 1 });
+                }
             }
         }
     }
@@ -286,9 +322,11 @@ fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> Ve
         #[allow(clippy::cast_possible_truncation, reason = "a probability")]
         let confidence = (word.log_p / f64::from(word.tokens)).exp() as f32;
         let next = starts.get(i + 1).copied().unwrap_or(end_s);
-        out.push(HeardWord { text, start_s: word.start_s, end_s: next.max(word.start_s), confidence });
+        let end_s = next.max(word.start_s);
+        let heard = HeardWord { text, start_s: word.start_s, end_s, confidence, filled_pause_odds: 0.0 };
+        out.push(Spelled { heard, first_token: word.first_token });
     }
-    out
+    (out, ids)
 }
 
 fn ends_in_ellipsis(bytes: &[u8]) -> bool {

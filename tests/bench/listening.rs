@@ -52,6 +52,16 @@ fn word_times(bencher: Bencher, times_words: bool) {
     decode_once(bencher, Decoding { times_words, ..Decoding::default() }, true);
 }
 
+/// Words in doubt weighed against a filled pause, against none, in the long sample.
+#[divan::bench(sample_count = 5, sample_size = 1, args = [true, false])]
+fn words_in_doubt(bencher: Bencher, weighs_doubts: bool) {
+    let (whisper, samples) = (load(Decoding { weighs_doubts, ..Decoding::default() }), sound("sample-answer.wav"));
+    bencher.bench(|| {
+        let blocks = samples.chunks(16_000).map(|block| Ok::<_, RecogniserError>(block.to_vec()));
+        transcribe(blocks, &whisper, 2, |_| {}).unwrap().words.len()
+    });
+}
+
 /// Two processors: one chunk with two threads after the other, or two chunks with one thread each, side by side.
 #[divan::bench(sample_count = 3, sample_size = 1, args = ["1 state of 2 threads", "2 states of 1 thread", "1 state of 1 thread"])]
 fn states_or_threads(bencher: Bencher, way: &str) {

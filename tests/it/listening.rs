@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use cutlist::transcript::Origin;
 use cutlist::transcript::chunks::Chunk;
 use cutlist::transcript::listen::transcribe;
 use cutlist::transcript::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
@@ -28,7 +29,7 @@ impl<F: Fn(&Request<'_>) -> Result<Vec<HeardWord>, RecogniserError> + Sync> Reco
 }
 
 fn heard(text: &str, start_s: f64) -> HeardWord {
-    HeardWord { text: text.into(), start_s, end_s: start_s + 0.4, confidence: 0.95 }
+    HeardWord { text: text.into(), start_s, end_s: start_s + 0.4, confidence: 0.95, filled_pause_odds: 0.0 }
 }
 
 /// Words half a second apart from `start_s` on.
@@ -209,4 +210,24 @@ fn an_article_before_its_noun_stays_one() {
         Ok(vec![unsure, heard("liner.", 1.5)])
     });
     assert_eq!(texts(&recogniser, &chunk(&[(1.0, 2.0)])), "a liner.");
+}
+
+#[test]
+fn a_word_that_was_nearly_a_filled_pause_is_one() {
+    let recogniser = Scripted::new(|_| {
+        let rivalled = HeardWord { confidence: 0.5, filled_pause_odds: 0.4, ..heard("her,", 1.5) };
+        Ok(vec![heard("I", 1.0), rivalled, heard("quit.", 2.0)])
+    });
+    let words = listen(&recogniser, &chunk(&[(1.0, 2.4)])).unwrap();
+    let told: Vec<(&str, Origin)> = words.iter().map(|word| (word.word.text.as_str(), word.origin)).collect();
+    assert_eq!(told, [("I", Origin::Heard), ("uh,", Origin::Recovered), ("quit.", Origin::Heard)]);
+}
+
+#[test]
+fn a_word_beside_a_filled_pause_that_was_written_stays() {
+    let recogniser = Scripted::new(|_| {
+        let rivalled = HeardWord { confidence: 0.5, filled_pause_odds: 0.4, ..heard("and", 1.0) };
+        Ok(vec![rivalled, heard("um,", 1.5), heard("I", 2.0), heard("quit.", 2.5)])
+    });
+    assert_eq!(texts(&recogniser, &chunk(&[(1.0, 2.9)])), "and um, I quit.");
 }
