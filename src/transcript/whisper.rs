@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use whisper_rs::{
     DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters,
-    WhisperState, WhisperTokenId,
+    WhisperError, WhisperState, WhisperTokenId as Token, get_lang_id,
 };
 
 use super::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
@@ -39,6 +39,8 @@ const FEWEST_POSITIONS: i32 = 768;
 /// Tokens a person can say in a second, at most: 170 words a minute is 4 tokens; twice that, and
 /// a few more so that one-word stretches have room.
 const TOKENS_PER_S: f64 = 9.0;
+/// Most tokens of prompt; [`VERBATIM_PROMPT`] has 33.
+const MOST_PROMPT_TOKENS: usize = 200;
 
 /// Why a model could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +131,7 @@ impl Whisper {
         let pooled = self.states.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match pooled {
             Some(state) => Ok(state),
-            None => self.context.create_state().map_err(|e| RecogniserError::Engine(e.to_string())),
+            None => self.context.create_state().map_err(engine),
         }
     }
 }
@@ -198,9 +200,7 @@ impl Recogniser for Whisper {
         }
         let mut decoded = self.decode(request)?;
         if request.verbatim && self.decoding.weighs_doubts {
-            let threads = self.decoding.threads.max(1) as usize;
-            doubt::weigh(&self.context, &mut decoded, doubt::is_doubted, threads)
-                .map_err(|e| RecogniserError::Engine(e.to_string()))?;
+            self.weigh(&mut decoded, doubt::is_doubted)?;
         }
         self.states.lock().unwrap_or_else(PoisonError::into_inner).push(decoded.state);
         Ok(decoded.words.into_iter().map(|word| word.heard).collect())
@@ -212,7 +212,7 @@ struct Decoded {
     state: WhisperState,
     words: Vec<Spelled>,
     /// All tokens of the text.
-    tokens: Vec<WhisperTokenId>,
+    tokens: Vec<Token>,
 }
 
 /// A word and where its spelling starts among the tokens of the text.
@@ -257,10 +257,68 @@ impl Whisper {
         if Instant::now() > deadline {
             return Err(RecogniserError::OutOfTime { len_s: request.len_s() });
         }
-        result.map_err(|e| RecogniserError::Engine(e.to_string()))?;
+        result.map_err(engine)?;
         let (words, tokens) = words_of(&state, self.context.token_eot(), &request);
         Ok(Decoded { state, words, tokens })
     }
+
+    /// Weighs the words that `asked_for` picks, after a decode with the prompt.
+    fn weigh(&self, decoded: &mut Decoded, asked_for: impl Fn(&Spelled) -> bool) -> Result<(), RecogniserError> {
+        let Decoded { state, words, tokens } = decoded;
+        if !words.iter().any(&asked_for) {
+            return Ok(());
+        }
+        let mut line = vec![self.context.token_prev()];
+        line.extend(self.context.tokenize(VERBATIM_PROMPT, MOST_PROMPT_TOKENS).map_err(engine)?);
+        line.push(self.context.token_sot());
+        if self.context.is_multilingual() {
+            line.push(self.context.token_lang(get_lang_id(self.english).unwrap_or(0)));
+            line.push(self.context.token_transcribe());
+        }
+        line.push(self.context.token_not());
+        let threads = self.decoding.threads.max(1) as usize;
+        let mut again = Again { context: &self.context, state, threads, opening: line.len(), line, read: 0 };
+        doubt::weigh(&mut again, words, tokens, asked_for)
+    }
+}
+
+/// The decoder, asked again about sound that it has encoded.
+struct Again<'a> {
+    context: &'a WhisperContext,
+    state: &'a mut WhisperState,
+    threads: usize,
+    /// What whisper.cpp puts before the text (so many tokens), and the text asked about last.
+    line: Vec<Token>,
+    opening: usize,
+    /// How many tokens of the line are decoded.
+    read: usize,
+}
+
+impl doubt::Decoder for Again<'_> {
+    fn first_token(&self, text: &str) -> Option<Token> {
+        let token = *self.context.tokenize(text, MOST_PROMPT_TOKENS).ok()?.first()?;
+        self.context.token_to_bytes(token).is_ok_and(|bytes| bytes.len() > 1).then_some(token)
+    }
+
+    fn scores_after(&mut self, text: &[Token]) -> Result<&[f32], RecogniserError> {
+        let known = self.line[self.opening..].iter().zip(text).take_while(|(a, b)| a == b).count();
+        self.line.truncate(self.opening + known);
+        self.line.extend_from_slice(&text[known..]);
+        let last = self.line.len() - 1;
+        self.read = self.read.min(self.opening + known).min(last);
+        // Only the scores behind the first token of a batch are handed out, so that the last comes alone.
+        if self.read < last {
+            self.state.decode(&self.line[self.read..last], self.read, self.threads).map_err(engine)?;
+        }
+        self.state.decode(&self.line[last..], last, self.threads).map_err(engine)?;
+        self.read = last + 1;
+        self.state.get_logits().map_err(engine)
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
+fn engine(error: WhisperError) -> RecogniserError {
+    RecogniserError::Engine(error.to_string())
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "stretches are at most 30 s")]
@@ -275,7 +333,7 @@ fn most_tokens(len_s: f64) -> i32 {
 
 /// Joins tokens to words, and hands the tokens out too. A word starts at a token that starts with a space; a
 /// token may end in the middle of a UTF-8 character, so bytes are joined before they become text.
-fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> (Vec<Spelled>, Vec<WhisperTokenId>) {
+fn words_of(state: &WhisperState, end_of_text: i32, request: &Request<'_>) -> (Vec<Spelled>, Vec<Token>) {
     struct Pending {
         bytes: Vec<u8>,
         start_s: f64,
@@ -335,7 +393,30 @@ fn ends_in_ellipsis(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::transcript::words::is_filled_pause;
+
+    #[cfg(feature = "bundled-model")]
+    #[test]
+    fn the_model_tells_filled_pauses_from_words() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let whisper = Whisper::from_file(&here.join("models/ggml-base-q8_0.bin"), Decoding::default()).unwrap();
+        let samples = crate::decode::decode_all(&here.join("recordings/short-answer.wav")).unwrap().samples;
+        let request = Request { samples: &samples, start_s: 0.0, verbatim: true, budget: Duration::from_secs(600) };
+        let mut decoded = whisper.decode(request).unwrap();
+        whisper.weigh(&mut decoded, |_| true).unwrap();
+        let (pauses, words): (Vec<_>, Vec<_>) =
+            decoded.words.iter().map(|word| &word.heard).partition(|word| is_filled_pause(&word.text));
+        assert!(!pauses.is_empty() && words.len() > 20);
+        for pause in pauses {
+            assert!(pause.filled_pause_odds >= 1.0, "{pause:?}");
+        }
+        for word in words {
+            assert!((0.0..0.15).contains(&word.filled_pause_odds), "{word:?}");
+        }
+    }
 
     #[test]
     fn the_encoder_sees_the_stretch_and_no_thirty_seconds_of_nothing() {

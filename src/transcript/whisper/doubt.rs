@@ -5,10 +5,10 @@
 //! decoder nearly wrote " uh". Its answer is asked for again, token by token, but only at the words in
 //! doubt: the words before them are decoded in one batch, and no sound is encoded twice.
 
-use whisper_rs::{WhisperContext, WhisperError, WhisperTokenId, get_lang_id};
-
-use super::{Decoded, Spelled, VERBATIM_PROMPT};
+use crate::transcript::recogniser::RecogniserError;
 use crate::transcript::words::{bare, is_filled_pause};
+
+use super::{Spelled, Token};
 
 /// How filled pauses begin in Whisper's vocabulary.
 const FILLED_PAUSES: [&str; 7] = [" uh", " um", " Uh", " Um", " ah", " er", " hmm"];
@@ -19,38 +19,34 @@ const SURE: f32 = 0.7;
 const MOST_LETTERS: usize = 3;
 /// Words that sound like a filled pause themselves, so that the odds say little about them.
 const SOUND_ALIKE: [&str; 2] = ["i", "a"];
-/// Most tokens of prompt that are asked for; [`VERBATIM_PROMPT`] has 33.
-const MOST_PROMPT_TOKENS: usize = 200;
 
-/// Fills [`HeardWord::filled_pause_odds`](crate::transcript::recogniser::HeardWord) of the words that
-/// `asked_for` picks from a decode after the prompt.
+/// A decoder that still holds the sound of the stretch that it has decoded.
+pub trait Decoder {
+    /// The first token of a text's spelling; `None` where that is a bare space, which begins any word.
+    fn first_token(&self, text: &str) -> Option<Token>;
+
+    /// A score (logit) for each token of the vocabulary to come next after `text`. Cheap while each `text` goes on
+    /// from the last.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn scores_after(&mut self, text: &[Token]) -> Result<&[f32], RecogniserError>;
+}
+
+/// Fills [`HeardWord::filled_pause_odds`](crate::transcript::recogniser::HeardWord) of the `words` that `asked_for`
+/// picks; `tokens` are all tokens of the text.
 pub fn weigh(
-    context: &WhisperContext,
-    Decoded { state, words, tokens }: &mut Decoded,
+    decoder: &mut impl Decoder,
+    words: &mut [Spelled],
+    tokens: &[Token],
     asked_for: impl Fn(&Spelled) -> bool,
-    threads: usize,
-) -> Result<(), WhisperError> {
-    if !words.iter().any(&asked_for) {
-        return Ok(());
-    }
-    let rivals =
-        FILLED_PAUSES.iter().filter_map(|text| context.tokenize(text, MOST_PROMPT_TOKENS).ok()?.first().copied());
-    // The first token of a rare spelling may be a bare space, which begins any word.
-    let says_something = |token: &WhisperTokenId| context.token_to_bytes(*token).is_ok_and(|bytes| bytes.len() > 1);
-    let rivals: Vec<WhisperTokenId> = rivals.filter(says_something).collect();
-    let mut line = opening(context)?;
-    let opening = line.len();
-    line.extend_from_slice(tokens);
-    let mut decoded = 0;
+) -> Result<(), RecogniserError> {
+    let mut rivals = None;
     for word in words.iter_mut().filter(|word| asked_for(word)) {
-        let at = opening + word.first_token;
-        // Only the scores behind the first token of a batch are handed out, so that the last comes alone.
-        if at - 1 > decoded {
-            state.decode(&line[decoded..at - 1], decoded, threads)?;
-        }
-        state.decode(&line[at - 1..at], at - 1, threads)?;
-        decoded = at;
-        word.heard.filled_pause_odds = odds(state.get_logits()?, &rivals, line[at]);
+        let rivals: &Vec<Token> =
+            rivals.get_or_insert_with(|| FILLED_PAUSES.iter().filter_map(|text| decoder.first_token(text)).collect());
+        let scores = decoder.scores_after(&tokens[..word.first_token])?;
+        word.heard.filled_pause_odds = odds(scores, rivals, tokens[word.first_token]);
     }
     Ok(())
 }
@@ -65,34 +61,37 @@ pub fn is_doubted(word: &Spelled) -> bool {
         && !is_filled_pause(&word.heard.text)
 }
 
-/// What whisper.cpp puts before the text of a decode with a prompt and without timestamps.
-fn opening(context: &WhisperContext) -> Result<Vec<WhisperTokenId>, WhisperError> {
-    let mut line = vec![context.token_prev()];
-    line.extend(context.tokenize(VERBATIM_PROMPT, MOST_PROMPT_TOKENS)?);
-    line.push(context.token_sot());
-    if context.is_multilingual() {
-        line.push(context.token_lang(get_lang_id("en").unwrap_or(0)));
-        line.push(context.token_transcribe());
-    }
-    line.push(context.token_not());
-    Ok(line)
-}
-
 /// How many times as likely as `written` the `rivals` were together: a ratio of the exponentials of their scores.
 #[allow(clippy::cast_sign_loss, reason = "token ids are not negative")]
-fn odds(logits: &[f32], rivals: &[WhisperTokenId], written: WhisperTokenId) -> f32 {
-    let score = |token: WhisperTokenId| logits.get(token as usize).copied().unwrap_or(f32::NEG_INFINITY);
+fn odds(logits: &[f32], rivals: &[Token], written: Token) -> f32 {
+    let score = |token: Token| logits.get(token as usize).copied().unwrap_or(f32::NEG_INFINITY);
     let written = score(written);
     rivals.iter().map(|rival| (score(*rival) - written).exp()).sum::<f32>()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::time::Duration;
-
     use super::*;
-    use crate::transcript::recogniser::{HeardWord, Request};
+    use crate::transcript::recogniser::HeardWord;
+
+    /// Scores its tokens by how much text there is, and notes what it was asked.
+    #[derive(Default)]
+    struct Scripted {
+        scores: Vec<f32>,
+        asked: Vec<Vec<Token>>,
+    }
+
+    impl Decoder for Scripted {
+        fn first_token(&self, text: &str) -> Option<Token> {
+            (text == " uh").then_some(1)
+        }
+
+        fn scores_after(&mut self, text: &[Token]) -> Result<&[f32], RecogniserError> {
+            self.asked.push(text.to_vec());
+            self.scores = vec![0.0, text.len() as f32, 0.0, 0.0];
+            Ok(&self.scores)
+        }
+    }
 
     fn spelled(text: &str, confidence: f32) -> Spelled {
         let heard = HeardWord { text: text.into(), start_s: 0.0, end_s: 0.1, confidence, filled_pause_odds: 0.0 };
@@ -109,22 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn the_model_tells_filled_pauses_from_words() {
-        let whisper = crate::models::resolve(None).unwrap().load(1).unwrap();
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recordings/short-answer.wav");
-        let samples = crate::decode::decode_all(&path).unwrap().samples;
-        let request = Request { samples: &samples, start_s: 0.0, verbatim: true, budget: Duration::from_secs(600) };
-        let mut decoded = whisper.decode(request).unwrap();
-        weigh(&whisper.context, &mut decoded, |_| true, 1).unwrap();
-        let (pauses, words): (Vec<_>, Vec<_>) =
-            decoded.words.iter().map(|word| &word.heard).partition(|word| is_filled_pause(&word.text));
-        assert!(!pauses.is_empty() && words.len() > 20);
-        for pause in pauses {
-            assert!(pause.filled_pause_odds >= 1.0, "{pause:?}");
+    fn only_words_in_doubt_are_weighed_each_behind_the_text_before_it() {
+        let mut words = [spelled("It", 0.5), spelled("is", 0.9), spelled("her,", 0.5)];
+        for (word, first_token) in words.iter_mut().zip([0, 1, 2]) {
+            word.first_token = first_token;
         }
-        for word in words {
-            assert!((0.0..0.15).contains(&word.filled_pause_odds), "{word:?}");
-        }
+        let mut decoder = Scripted::default();
+        weigh(&mut decoder, &mut words, &[3, 2, 0, 2], is_doubted).unwrap();
+        assert_eq!(decoder.asked, [vec![], vec![3, 2]]);
+        let told = words.map(|word| word.heard.filled_pause_odds);
+        assert!((told[0] - 1.0).abs() < 1e-5 && told[1] == 0.0 && (told[2] - 2.0f32.exp()).abs() < 1e-4, "{told:?}");
     }
 
     #[test]
