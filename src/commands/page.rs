@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 
 use crate::decode::{self, AudioReader};
 use crate::report::Report;
-use crate::report::page::{self, INSIDE_UP_TO_S, PEAKS_PER_S, Sound};
+use crate::report::joints::Loudness;
+use crate::report::page::{self, INSIDE_UP_TO_S, Outline, PEAKS_PER_S, Sound};
 use crate::report::redact::is_redacted;
 use crate::verdicts::bands::Bands;
 
@@ -46,13 +47,15 @@ fn read(path: &Path, sha256: &str) -> Result<Option<Sound>> {
     }
     let limit = crate::units::Seconds(INSIDE_UP_TO_S).to_samples(decode::RATE_HZ);
     let step = decode::RATE_HZ as usize / PEAKS_PER_S;
-    let (mut samples, mut peaks, mut highest, mut total) = (Vec::new(), Vec::new(), 0.0_f32, 0_usize);
+    let mut outline = Outline { peaks: Vec::new(), loudness: Loudness::new(decode::RATE_HZ, 1) };
+    let (mut samples, mut highest, mut total) = (Vec::new(), 0.0_f32, 0_usize);
     while let Some(block) = reader.next_block()? {
+        outline.loudness.push(&block.samples);
         for sample in &block.samples {
             highest = highest.max(sample.abs());
             total += 1;
             if total % step == 0 {
-                peaks.push(std::mem::take(&mut highest));
+                outline.peaks.push(std::mem::take(&mut highest));
             }
         }
         if total <= limit {
@@ -62,10 +65,10 @@ fn read(path: &Path, sha256: &str) -> Result<Option<Sound>> {
         }
     }
     if total <= limit {
-        return Ok(Some(Sound::inside(&samples, decode::RATE_HZ, peaks)?));
+        return Ok(Some(Sound::inside(&samples, decode::RATE_HZ, outline)?));
     }
     let path = path.canonicalize().with_context(|| format!("cannot find \"{}\"", path.display()))?;
-    Ok(Some(Sound::Beside { url: file_url(&path.to_string_lossy()), peaks }))
+    Ok(Some(Sound::Beside { url: file_url(&path.to_string_lossy()), outline }))
 }
 
 /// A path as a `file:` URL (RFC 8089): what is neither unreserved nor a separator is percent-encoded.

@@ -46,7 +46,7 @@ const SENTENCE_BREATH_S: f64 = 0.15;
 const SILENCE_DB: f64 = -120.0;
 
 /// How loud a recording is, frame by frame: 4 bytes for each 5 ms, so an hour takes 3 MB.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Loudness {
     frame_s: f64,
     samples_a_frame: usize,
@@ -178,7 +178,7 @@ impl Gap {
 #[must_use]
 pub fn joints(report: &Report, loudness: &Loudness) -> Joints {
     let kept = choices::kept_words(report);
-    let ear = Ear { words: &report.transcript.words, report, loudness, floor_db: loudness.floor_db() };
+    let ear = Ear::new(report, loudness);
     let (Some(&first), Some(&last)) = (kept.first(), kept.last()) else { return Joints::default() };
     let mut out = Joints::default();
     let mut start_s = ear.gap(first).start_s();
@@ -215,6 +215,19 @@ pub fn joints(report: &Report, loudness: &Loudness) -> Joints {
     out
 }
 
+/// As [`choices::edges`], on the recording itself: for each word where playing starts when the word before is left
+/// out, and where it stops when the word behind is. `None` without times.
+#[must_use]
+pub fn edges(report: &Report, loudness: &Loudness) -> Vec<Option<Stretch>> {
+    let ear = Ear::new(report, loudness);
+    let edge = |(i, word): (usize, &Word)| {
+        word.start_s.zip(word.end_s)?;
+        let (from_s, to_s) = (ear.gap(i).start_s(), ear.gap(i + 1).stop_s());
+        Some(Stretch { start_s: Seconds(from_s), end_s: Seconds(to_s.max(from_s)) })
+    };
+    report.transcript.words.iter().enumerate().map(edge).collect()
+}
+
 struct Ear<'a> {
     words: &'a [Word],
     report: &'a Report,
@@ -222,7 +235,11 @@ struct Ear<'a> {
     floor_db: f64,
 }
 
-impl Ear<'_> {
+impl<'a> Ear<'a> {
+    fn new(report: &'a Report, loudness: &'a Loudness) -> Self {
+        Self { words: &report.transcript.words, report, loudness, floor_db: loudness.floor_db() }
+    }
+
     /// The sentences inside a run of words that are cut whole, as one run.
     fn cut_inside(&self, gone: WordRange) -> Option<WordRange> {
         let whole = |cut: &&crate::verdicts::cuts::Cut| cut.verdict == Verdict::Cut;
@@ -364,6 +381,16 @@ mod tests {
         loudness.push(&vec![0.4; 64_000]);
         assert!(loudness.level_db(300) < -80.0, "{}", loudness.level_db(300));
         assert!((loudness.length_s() - 2.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn playing_starts_and_stops_in_the_dips() {
+        let report = report(None, None);
+        let edges = edges(&report, &sound(report.transcript.words.len() as f64, &[(2.93, 3.0), (4.04, 4.1)]));
+        assert_eq!(edges.len(), report.transcript.words.len());
+        let edge = edges[3].unwrap();
+        assert!((2.93..3.0).contains(&edge.start_s.0) && (4.04..4.1).contains(&edge.end_s.0), "{edge:?}");
+        assert!(edges.iter().flatten().all(|edge| edge.start_s < edge.end_s));
     }
 
     #[test]

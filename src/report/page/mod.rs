@@ -9,12 +9,12 @@ mod timeline;
 mod transcript;
 
 pub use policy::digest;
-pub use sound::{INSIDE_UP_TO_S, PEAKS_PER_S, Sound};
+pub use sound::{INSIDE_UP_TO_S, Outline, PEAKS_PER_S, Sound};
 
 use askama::Template as _;
 
 use super::document::Report;
-use super::sheet;
+use super::{choices, joints, sheet};
 use crate::judge::Verdict;
 use crate::verdicts::bands::{Bands, Mark};
 
@@ -52,18 +52,23 @@ struct Interrupted {
 pub fn render(report: &Report, bands: &Bands, sound: &Sound) -> Result<String, PageError> {
     let style = format!("\n{BASE_STYLE}{STYLE}");
     let script = format!("\n{SCRIPT}");
+    let outline = sound.outline();
+    let edges = outline.map_or_else(
+        || choices::edges(&report.transcript, report.source.duration_s),
+        |outline| joints::edges(report, &outline.loudness),
+    );
     let page = template::Page {
         policy: policy::policy(&[&style], &[&script]),
         style,
         script,
-        answer: script::answer(report)?,
+        answer: script::answer(report, &edges)?,
         title: title(report),
         about: about(report),
         gist: gist(report, bands),
         sound_source: sound.source(),
         sound_note: sound.note(),
-        timeline: timeline::timeline(report, sound.peaks()),
-        sentences: transcript::sentences(report),
+        timeline: timeline::timeline(report, outline.map_or(&[], |outline| &outline.peaks)),
+        sentences: transcript::sentences(report, &edges),
         length: length(report),
         tightened: transcript::tightened(report),
         fitting: sheet::fitting(report),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::choices::{self, Choice};
+use super::super::choices::{self, Choice, Stretch};
 use super::super::document::Report;
 use crate::judge::Verdict;
 use crate::units::Seconds;
@@ -27,8 +27,8 @@ struct Sentence {
     choices: Vec<Choice>,
 }
 
-/// The JSON.
-pub(super) fn answer(report: &Report) -> Result<String, serde_json::Error> {
+/// The JSON; `edges` says for each word where playing starts and stops around it.
+pub(super) fn answer(report: &Report, edges: &[Option<Stretch>]) -> Result<String, serde_json::Error> {
     let transcript = &report.transcript;
     let tightened = &report.tightened;
     let mut starts: Vec<(Seconds, usize)> =
@@ -37,10 +37,7 @@ pub(super) fn answer(report: &Report) -> Result<String, serde_json::Error> {
     let answer = Answer {
         length_s: tightened.duration_s.zip(tightened.saved_s).map(|(left, saved)| left + saved),
         duration_s: report.source.duration_s,
-        edges: choices::edges(transcript, report.source.duration_s)
-            .into_iter()
-            .map(|edge| edge.map(|edge| (edge.start_s, edge.end_s)))
-            .collect(),
+        edges: edges.iter().map(|edge| edge.map(|edge| (edge.start_s, edge.end_s))).collect(),
         starts,
         sentences: transcript
             .sentences

@@ -5,11 +5,22 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::report::joints::Loudness;
+
 /// Seconds of sound that a page holds at most: ten minutes make 26 MB of text, which browsers still open at once.
 pub const INSIDE_UP_TO_S: f64 = 600.0;
 
 /// Peaks a second that the drawing is made of: finer than its columns for any answer over four seconds.
 pub const PEAKS_PER_S: usize = 100;
+
+/// What the drawing and the player know of the sound.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outline {
+    /// The loudest sample, 0 to 1, of each hundredth of a second.
+    pub peaks: Vec<f32>,
+    /// Where the dips are in which the player may skip.
+    pub loudness: Loudness,
+}
 
 /// Where the page has its sound from.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,26 +29,26 @@ pub enum Sound {
     Inside {
         /// The recording as a WAV file.
         wav: Vec<u8>,
-        /// Its loudest sample, 0 to 1, of each hundredth of a second.
-        peaks: Vec<f32>,
+        /// Its outline.
+        outline: Outline,
     },
     /// In a file that the page names; it plays while the file stays there.
     Beside {
         /// The file's URL.
         url: String,
-        /// Its loudest sample, 0 to 1, of each hundredth of a second.
-        peaks: Vec<f32>,
+        /// Its outline.
+        outline: Outline,
     },
     /// Nowhere, and why, as a sentence.
     Absent(String),
 }
 
 impl Sound {
-    /// Mono samples, −1 to 1, that go into the page as 16-bit PCM, and their peaks.
+    /// Mono samples, −1 to 1, that go into the page as 16-bit PCM, and their outline.
     ///
     /// # Errors
     /// When the samples are more than a WAV file holds, 4 GiB.
-    pub fn inside(samples: &[f32], rate_hz: u32, peaks: Vec<f32>) -> Result<Self, hound::Error> {
+    pub fn inside(samples: &[f32], rate_hz: u32, outline: Outline) -> Result<Self, hound::Error> {
         let spec = hound::WavSpec {
             channels: 1,
             sample_rate: rate_hz,
@@ -52,13 +63,13 @@ impl Sound {
             writer.write_sample(value)?;
         }
         writer.finalize()?;
-        Ok(Self::Inside { wav: wav.into_inner(), peaks })
+        Ok(Self::Inside { wav: wav.into_inner(), outline })
     }
 
-    pub(super) fn peaks(&self) -> &[f32] {
+    pub(super) fn outline(&self) -> Option<&Outline> {
         match self {
-            Self::Inside { peaks, .. } | Self::Beside { peaks, .. } => peaks,
-            Self::Absent(_) => &[],
+            Self::Inside { outline, .. } | Self::Beside { outline, .. } => Some(outline),
+            Self::Absent(_) => None,
         }
     }
 

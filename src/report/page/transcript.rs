@@ -1,6 +1,6 @@
 //! The sentences on the page: runs of words under the findings that they belong to.
 
-use super::super::choices;
+use super::super::choices::{self, Stretch};
 use super::super::document::Report;
 use super::class;
 use crate::judge::{Reason, Verdict};
@@ -53,9 +53,8 @@ fn label(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The sentences, each with its verdict.
-pub(super) fn sentences(report: &Report) -> Vec<Sentence> {
-    let edges = choices::edges(&report.transcript, report.source.duration_s);
+/// The sentences, each with its verdict; `edges` says for each word where playing starts and stops around it.
+pub(super) fn sentences(report: &Report, edges: &[Option<Stretch>]) -> Vec<Sentence> {
     report
         .transcript
         .sentences
