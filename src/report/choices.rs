@@ -38,7 +38,8 @@ pub struct Choice {
     pub kept: Vec<usize>,
 }
 
-/// The choices for each sentence in order: keep, cut, and trim where there is something to trim.
+/// The choices for each sentence in order: keep, trim, cut. Fillers go from whatever stays, so that keeping and trimming
+/// are often one; then only the one that is the tool's verdict is offered.
 #[must_use]
 pub fn choices(report: &Report) -> Vec<Vec<Choice>> {
     let transcript = &report.transcript;
@@ -57,14 +58,13 @@ pub fn choices(report: &Report) -> Vec<Vec<Choice>> {
         .sentences
         .iter()
         .map(|sentence| {
-            [Verdict::Keep, Verdict::Trim, Verdict::Cut]
-                .into_iter()
-                .map(|verdict| choice(sentence, verdict))
-                .filter(|choice| {
-                    choice.verdict != Verdict::Trim
-                        || (!choice.kept.is_empty() && choice.kept.len() < sentence.words.len())
-                })
-                .collect()
+            let own = report.cuts.get(sentence.index).map(|cut| cut.verdict);
+            let [keep, trim, cut] =
+                [Verdict::Keep, Verdict::Trim, Verdict::Cut].map(|verdict| choice(sentence, verdict));
+            let is_same = keep.kept == trim.kept;
+            let offers_keep = own != Some(Verdict::Trim) || !is_same;
+            let offers_trim = own == Some(Verdict::Trim) || (!is_same && !trim.kept.is_empty());
+            [offers_keep.then_some(keep), offers_trim.then_some(trim), Some(cut)].into_iter().flatten().collect()
         })
         .collect()
 }
@@ -122,4 +122,46 @@ pub fn kept_stretches(report: &Report) -> Vec<Stretch> {
     }
     out.retain(|stretch| stretch.end_s > stretch.start_s);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::WordRange;
+
+    /// A report in which the third word of the first sentence is a filler, and its fourth, where asked for, a hedge.
+    fn report(own: Verdict, has_hedge: bool) -> Report {
+        let mut report: Report =
+            serde_json::from_str(include_str!("../../tests/fixtures/history/report-1.json")).unwrap();
+        report.cuts[0].verdict = own;
+        let lo = report.transcript.sentences[0].words.lo;
+        report.measures.fillers.items.truncate(1);
+        report.measures.fillers.items[0].words = WordRange::new(lo + 2, lo + 3);
+        report.measures.vague.items.truncate(1);
+        report.measures.vague.items[0].words = WordRange::new(lo + 3, lo + 4);
+        report.measures.vague.items[0].class =
+            if has_hedge { crate::measures::vague::Class::Hedge } else { crate::measures::vague::Class::Jargon };
+        report
+    }
+
+    fn offered(report: &Report) -> Vec<Verdict> {
+        choices(report)[0].iter().map(|choice| choice.verdict).collect()
+    }
+
+    #[test]
+    fn keeping_and_trimming_are_offered_where_they_differ() {
+        assert_eq!(offered(&report(Verdict::Keep, true)), [Verdict::Keep, Verdict::Trim, Verdict::Cut]);
+        assert_eq!(offered(&report(Verdict::Keep, false)), [Verdict::Keep, Verdict::Cut]);
+        assert_eq!(offered(&report(Verdict::Trim, false)), [Verdict::Trim, Verdict::Cut]);
+        assert_eq!(offered(&report(Verdict::Cut, false)), [Verdict::Keep, Verdict::Cut]);
+    }
+
+    #[test]
+    fn the_tools_own_verdict_is_always_followed() {
+        for own in [Verdict::Keep, Verdict::Trim] {
+            let report = report(own, false);
+            let (words, kept) = (report.transcript.sentences[0].words, kept_words(&report));
+            assert_eq!(words.indices().filter(|i| kept.contains(i)).count(), words.len() - 1);
+        }
+    }
 }
