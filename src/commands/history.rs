@@ -57,10 +57,17 @@ pub(super) fn found(name: &str) -> Result<(Store, i64)> {
     Ok((store, id))
 }
 
-/// Keeps a report, with the user's say on it where there is one; its number.
+/// Keeps a report, with the whole path of its recording and with the user's say on it where there is one; its number.
 pub(super) fn keep(report: &Report, said: Option<Ruled>) -> Result<i64> {
     let now_ms = Timestamp::now().as_millisecond();
-    let entry = Entry::of_json(serde_json::to_string(report)?, now_ms, true)?;
+    let mut kept = report.clone();
+    // As given it is right only in the folder of today.
+    if kept.source.path != "-"
+        && let Some(path) = std::path::absolute(&kept.source.path).ok().and_then(|path| Some(path.to_str()?.to_owned()))
+    {
+        kept.source.path = path;
+    }
+    let entry = Entry::of_json(serde_json::to_string(&kept)?, now_ms, true)?;
     let mut store = Store::open(&Paths::of_environment()?.history())?;
     let (id, _) = store.keep(&entry, &[])?;
     if let Some(said) = said {

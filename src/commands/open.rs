@@ -16,11 +16,14 @@ pub fn run(args: &OpenArgs) -> Result<Status> {
     let (store, id) = history::found(&args.take)?;
     let report = store.corrected_report(id)?;
     let shown = if args.redact { redact(&report).context("the report cannot be redacted")? } else { report };
-    let text = page::render(&shown, &Bands::bundled())?;
+    let page = page::render(&shown, &Bands::bundled())?;
     let pages = Paths::of_environment()?.pages();
     make_private(&pages, "CUTLIST_DATA")?;
     let path = pages.join(name(id, args.redact));
-    output::write(&path, &text)?;
+    output::write(&path, &page.text)?;
+    if let Some(why) = &page.lost {
+        output::tell(&format!("cutlist: the page has no sound. {why}"));
+    }
     output::print(&format!("{}\n", path.display()))?;
     if !args.print
         && let Err(why) = browse(&path)

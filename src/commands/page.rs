@@ -12,9 +12,26 @@ use crate::report::page::{self, INSIDE_UP_TO_S, Outline, PEAKS_PER_S, Sound};
 use crate::report::redact::is_redacted;
 use crate::verdicts::bands::Bands;
 
+/// A page.
+pub struct Page {
+    /// The document.
+    pub text: String,
+    /// Why it has no sound, where a recording should be there.
+    pub lost: Option<String>,
+}
+
 /// The page, with its sound where the recording is still what it was.
-pub fn render(report: &Report, bands: &Bands) -> Result<String> {
-    Ok(page::render(report, bands, &sound(report)?)?)
+pub fn render(report: &Report, bands: &Bands) -> Result<Page> {
+    let sound = sound(report)?;
+    let lost = match &sound {
+        Sound::Absent(why) if has_recording(report) => Some(why.clone()),
+        _ => None,
+    };
+    Ok(Page { text: page::render(report, bands, &sound)?, lost })
+}
+
+fn has_recording(report: &Report) -> bool {
+    !is_redacted(report) && report.source.sample_rate_hz.is_some() && report.source.path != "-"
 }
 
 fn sound(report: &Report) -> Result<Sound> {
@@ -29,6 +46,13 @@ fn sound(report: &Report) -> Result<Sound> {
         return absent("This answer came through a pipe, so there is nothing to play.".into());
     }
     let path = Path::new(&report.source.path);
+    if !path.is_file() && path.is_relative() {
+        // As earlier versions kept it.
+        return absent(format!(
+            "The recording is kept as \"{}\", and there is no such file in this folder; open the take from the folder it was analyzed in.",
+            path.display()
+        ));
+    }
     if !path.is_file() {
         return absent(format!("The recording is no longer at \"{}\", so there is nothing to play.", path.display()));
     }

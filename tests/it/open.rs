@@ -99,6 +99,30 @@ fn a_recording_is_in_its_page_while_it_is_there_and_unchanged() {
 }
 
 #[test]
+fn a_take_is_opened_with_its_sound_from_any_folder() {
+    let home = Home::new();
+    std::fs::copy(repository("recordings/short-answer.wav"), home.folder.path().join("short.wav")).unwrap();
+    home.prints(&["analyze", "short.wav"]);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let open = || {
+        cutlist()
+            .env("CUTLIST_DATA", home.data())
+            .current_dir(elsewhere.path())
+            .args(["open", "--print"])
+            .output()
+            .unwrap()
+    };
+    let output = open();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let page = std::fs::read_to_string(String::from_utf8_lossy(&output.stdout).trim()).unwrap();
+    assert!(page.contains("data:audio/wav;base64,"));
+    // A page that has lost its sound is not written in silence.
+    std::fs::remove_file(home.folder.path().join("short.wav")).unwrap();
+    let said = String::from_utf8_lossy(&open().stderr).into_owned();
+    assert!(said.contains("the page has no sound") && said.contains("no longer at"), "{said}");
+}
+
+#[test]
 fn what_cannot_be_opened_is_said_with_the_way_out() {
     let home = Home::new();
     home.refuses(&["open"], "cutlist analyze FILE");
