@@ -116,7 +116,7 @@ pub struct AnalyzeArgs {
     /// Put placeholders for names and figures ([person 1], [company 1], [figure 1] …) in the report and its exports, to show it to others. Rules find them, not a person: read it before you send it
     #[arg(long)]
     pub redact: bool,
-    /// Write the report to a file, readable by you alone, instead of standard output
+    /// Write the report to a file, readable by you alone, instead of standard output; a file that is there is replaced
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
     /// Exit with status 1 when a measure is over a limit, e.g. 'conclusion>10' (seconds; also when there is none), 'fillers>3' (a minute), 'vague>1' (in 100 words), 'length>120' (seconds), 'metrics<1', 'cut>0.3' (share of the sentences); repeatable

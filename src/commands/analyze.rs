@@ -77,6 +77,9 @@ impl Options {
         );
         // As elsewhere, `-` is the pipe.
         let output = args.output.filter(|path| path.as_os_str() != "-");
+        if let Some(path) = &output {
+            output::check(path)?;
+        }
         let exports = Exports::new(args.export, &args.files, output.as_deref(), args.overwrite, args.redact)?;
         export::check_overwrite(args.overwrite, &exports)?;
         let options = Self {
@@ -303,7 +306,7 @@ pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<St
         Format::Json => report::json::render(report)?,
         Format::Csv => report::csv::render(report, index == 0)?,
         Format::Markdown => between(index) + &report::markdown::render(report, &bands),
-        Format::Html => page::render(report, &bands)?,
+        Format::Html => page::render(report, &bands)?.text,
         Format::Text => between(index) + &report::text::render(report, &bands, columns()),
     })
 }

@@ -90,6 +90,7 @@ impl Exports {
                     "\"{}\" is there already, and may be yours; move it away, give -o PATH to put the exports elsewhere, or say --overwrite",
                     path.display()
                 );
+                output::check(&path)?;
                 of_file.push(path);
             }
             paths.push(of_file);
@@ -124,7 +125,7 @@ impl Exports {
                 }
             });
             match written {
-                Ok(()) => output::tell(&format!("cutlist: wrote {}", path.display())),
+                Ok(()) => output::tell(&format!("cutlist: wrote {}{}", path.display(), followed.length_of(*one))),
                 // One that fails does not cost the others.
                 Err(error) if failed.is_none() => failed = Some(error),
                 Err(error) => output::tell(&format!("cutlist: {error:#}")),
@@ -168,6 +169,15 @@ impl Followed {
             loudness.push(&block?);
         }
         Ok(Self { joints: joints(report, &loudness), sound: Some((rate_hz, channels)) })
+    }
+
+    /// How long the cut answer is, said beside its file: joins close pauses, so that it is shorter than the report's sum.
+    fn length_of(&self, one: Export) -> String {
+        if one != Export::Tight {
+            return String::new();
+        }
+        let seconds: f64 = self.joints.stretches.iter().map(|stretch| stretch.end_s.0 - stretch.start_s.0).sum();
+        format!(" ({seconds:.0} s; pauses beside what is cut are closed too)")
     }
 
     /// The stretches that stay, in the recording's own sampling rate and channels, 16 bits a sample.

@@ -42,14 +42,22 @@ pub fn write(path: &Path, text: &str) -> Result<()> {
     create(path, Existing::Replace, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
+/// Finds out, before any work, whether `path` can be written in its folder.
+pub fn check(path: &Path) -> Result<()> {
+    if path.exists() && !path.is_file() {
+        return Ok(());
+    }
+    scrap(path).map(drop)
+}
+
 /// As [`write()`], for what is written bit by bit.
 pub fn create(path: &Path, existing: Existing, write_into: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
-    let failed = || cannot_write(path);
+    let failed = || cannot_write(path, None);
     // What fills the file says what it has to; that the disk is full is said here.
     let write_into = |file: &mut File| {
         write_into(file).map_err(|error| {
             let is_disk = error.is::<std::io::Error>() || error.is::<hound::Error>();
-            if is_disk { error.context(cannot_write(path)) } else { error }
+            if is_disk { error.context(cannot_write(path, None)) } else { error }
         })
     };
     // A device such as /dev/stdout or /dev/null can't be replaced by a file.
@@ -58,8 +66,7 @@ pub fn create(path: &Path, existing: Existing, write_into: impl FnOnce(&mut File
         let mut file = std::fs::OpenOptions::new().write(true).open(path).with_context(failed)?;
         return write_into(&mut file);
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file = scrap(path)?;
     write_into(file.as_file_mut())?;
     file.as_file().sync_all().with_context(failed)?;
     match existing {
@@ -69,8 +76,22 @@ pub fn create(path: &Path, existing: Existing, write_into: impl FnOnce(&mut File
     Ok(())
 }
 
-fn cannot_write(path: &Path) -> String {
-    format!("cannot write to \"{}\"; is the folder there, and is there room on the disk?", path.display())
+/// A file beside `path` that becomes it when it is whole.
+fn scrap(path: &Path) -> Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    // What the system said names the scrap, which means nothing to anyone.
+    tempfile::NamedTempFile::new_in(folder).map_err(|error| anyhow::anyhow!(cannot_write(path, Some(error.kind()))))
+}
+
+fn cannot_write(path: &Path, why: Option<ErrorKind>) -> String {
+    let hint = match why {
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            "you may not write in its folder; name a file in another with -o"
+        }
+        Some(ErrorKind::NotFound | ErrorKind::NotADirectory) => "is the folder there? Make it, or name another",
+        _ => "is the folder there, and is there room on the disk?",
+    };
+    format!("cannot write to \"{}\"; {hint}", path.display())
 }
 
 #[cfg(test)]
@@ -102,6 +123,23 @@ mod tests {
         assert!(error.to_string().contains("cannot write"), "{error}");
         assert_eq!(std::fs::read(&path).unwrap(), b"mine");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no scrap is left behind");
+    }
+
+    #[test]
+    fn a_place_is_checked_before_the_work_and_left_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        check(&folder.path().join("report.md")).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no scrap is left behind");
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = check(&file.join("report.md")).unwrap_err();
+        assert!(format!("{error:#}").ends_with("is the folder there? Make it, or name another"), "{error:#}");
+    }
+
+    #[test]
+    fn what_is_forbidden_is_not_said_to_be_missing() {
+        let said = cannot_write(Path::new("report.md"), Some(ErrorKind::PermissionDenied));
+        assert!(said.contains("you may not write") && !said.contains("room"), "{said}");
     }
 
     #[cfg(target_os = "linux")]
