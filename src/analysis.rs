@@ -101,8 +101,9 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
         warnings.push(Warning::new(
             "short",
             format!(
-                "the answer has {} words; under {FEW_WORDS} there is hardly an answer to judge, so take the verdicts lightly",
-                transcript.words.len()
+                "the answer has {} word{}; under {FEW_WORDS} there is hardly an answer to judge, so take the verdicts lightly",
+                transcript.words.len(),
+                if transcript.words.len() == 1 { "" } else { "s" }
             ),
         ));
     }

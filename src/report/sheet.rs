@@ -6,6 +6,7 @@ use super::stretches::Stretch;
 use crate::judge::Verdict;
 use crate::measures::frame::Check;
 use crate::measures::layers::Layer;
+use crate::measures::metrics::{Class, Metric, Missing};
 use crate::verdicts::bands::{Bands, Mark};
 use crate::verdicts::fit::Drop;
 
@@ -143,7 +144,9 @@ fn metrics(report: &Report) -> Row {
         notes.push(format!("first after {first}"));
     }
     if measure.count > 0 {
-        let baseline = measure.items.iter().any(|item| item.baseline.is_some());
+        // Asked of what is missing, not of the numbers: a redacted report has none.
+        let from_somewhere = |item: &Metric| item.class != Class::Level && !item.missing.contains(&Missing::Baseline);
+        let baseline = measure.items.iter().any(from_somewhere);
         let timeframe = measure.items.iter().any(|item| item.timeframe.is_some());
         notes.push(
             match (baseline, timeframe) {
@@ -277,6 +280,7 @@ pub fn summary(report: &Report) -> String {
     let count = |verdict| report.cuts.iter().filter(|cut| cut.verdict == verdict).count();
     let (cut, trim) = (count(Verdict::Cut), count(Verdict::Trim));
     let total = report.cuts.len();
+    let sentences = if total == 1 { "sentence" } else { "sentences" };
     let saved = match (report.tightened.saved_s, report.measures.pace.answer_s) {
         (Some(saved), Some(answer)) if answer.0 > 0.0 => {
             format!(", saving {:.0} of {:.0} s", saved.0, answer.0)
@@ -284,9 +288,10 @@ pub fn summary(report: &Report) -> String {
         _ => format!(", leaving {} of {}", report.tightened.words, words(report.transcript.words.len())),
     };
     match (cut, trim) {
+        (0, 0) if total == 1 => "Its one sentence changes the judgment; nothing to cut.".into(),
         (0, 0) => format!("All {total} sentences change the judgment; nothing to cut."),
-        (cut, 0) => format!("Cut {cut} of {total} sentences{saved}."),
-        (cut, trim) => format!("Cut {cut} of {total} sentences and trim {trim}{saved}."),
+        (cut, 0) => format!("Cut {cut} of {total} {sentences}{saved}."),
+        (cut, trim) => format!("Cut {cut} of {total} {sentences} and trim {trim}{saved}."),
     }
 }
 

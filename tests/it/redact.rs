@@ -141,6 +141,8 @@ fn nothing_planted_is_left_in_any_readable_format() {
             shown.contains("[person 1]") && shown.contains("[company 1]") && shown.contains("[figure 1]"),
             "{shown}"
         );
+        let metrics = if format == "csv" { "" } else { "with a baseline and a time frame" };
+        assert!(shown.contains(metrics), "{format}: what is missing is not what is hidden: {shown}");
         for figure in ["41 percent", "41 %", "$2.3", "82%", "82 %", "59 %"] {
             assert!(!shown.contains(figure), "{format}: {figure}");
         }
