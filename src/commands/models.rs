@@ -13,6 +13,7 @@ use crate::models::bundled_sha256;
 use crate::transcript::catalog::install::Installer;
 use crate::transcript::catalog::{Catalog, Model, State, default_folder, mebibytes, verify};
 use crate::transcript::convert::{self, Quantisation};
+use crate::transcript::whisper::{Decoding, Whisper};
 
 /// Runs a subcommand of `models`.
 pub fn run(command: ModelsCommand) -> Result<Status> {
@@ -84,8 +85,12 @@ fn check(wanted: Option<&str>) -> Result<Status> {
         Some(name) if catalog.find(name).is_ok() => vec![catalog.find(name)?],
         Some(path) => {
             let header = verify::read_header(Path::new(path))?;
+            // No hash to compare with: that the engine takes the whole file is the next best.
+            Whisper::from_file(Path::new(path), Decoding::default())?;
             let languages = if header.is_multilingual() { "multilingual" } else { "English only" };
-            output::print(&format!("{path}: a Whisper model in ggml format, {languages}; no hash is known for it\n"))?;
+            output::print(&format!(
+                "{path}: a Whisper model in ggml format, {languages}; it loads; no hash is known for it\n"
+            ))?;
             return Ok(Status::Done);
         }
         None => {

@@ -181,6 +181,7 @@ fn refusal(name: &str, error: Error) -> DecodeError {
             DecodeError::Damaged { name, problem: "it ends in the middle of its header".into() }
         }
         Error::IoError(source) => DecodeError::Io { name, source },
+        Error::Unsupported(_) => DecodeError::Damaged { name, problem: "no known format is in it".into() },
         other => DecodeError::Damaged { name, problem: other.to_string() },
     }
 }

@@ -130,6 +130,10 @@ fn a_missing_or_damaged_model() {
     let cut = &std::fs::read(repository("models/ggml-base-q8_0.bin")).unwrap()[..1_000_000];
     let (_folder, model) = file("ggml-cut.bin", cut);
     refused(&["--model".as_ref(), model.as_os_str(), take.as_os_str()], "models verify");
+    let verified = cutlist().args(["models", "verify"]).arg(&model).output().unwrap();
+    assert_eq!(verified.status.code(), Some(2), "{}", String::from_utf8_lossy(&verified.stdout));
+    let folder = model.parent().unwrap();
+    refused(&["--model".as_ref(), folder.as_os_str(), take.as_os_str()], "is a folder");
 }
 
 #[test]

@@ -56,6 +56,12 @@ pub enum CatalogError {
         /// The path.
         path: PathBuf,
     },
+    /// The argument is a folder.
+    #[error("no model file at {}: it is a folder; pass the ggml-*.bin file in it, or make one of a folder of weights with `cutlist models import`", path.display())]
+    Folder {
+        /// The path.
+        path: PathBuf,
+    },
     /// There is a file, but no model in it.
     #[error(transparent)]
     Verify(#[from] verify::VerifyError),
@@ -239,6 +245,9 @@ impl Catalog {
             }
             Err(unknown) => {
                 let path = Path::new(asked);
+                if path.is_dir() {
+                    return Err(CatalogError::Folder { path: path.into() });
+                }
                 if !path.is_file() {
                     let names_a_path = path.components().count() > 1 || path.extension().is_some_and(|e| e == "bin");
                     return Err(if names_a_path { CatalogError::NoSuchFile { path: path.into() } } else { unknown });
@@ -495,6 +504,6 @@ mod tests {
         let message = builtin().locate("/nowhere/x.bin", folder.path()).unwrap_err().to_string();
         assert!(message.contains("no model file at /nowhere/x.bin"), "{message}");
         let message = builtin().locate(folder.path().to_str().unwrap(), folder.path()).unwrap_err().to_string();
-        assert!(message.contains("no model file at"), "{message}");
+        assert!(message.contains("no model file at") && message.contains("is a folder"), "{message}");
     }
 }
