@@ -33,7 +33,9 @@ pub fn run(name: Option<&str>) -> Result<Status> {
         output::print(&text)?;
         return Ok(Status::Done);
     };
-    if let Some((_, source)) = MEASURES.iter().find(|(known, _)| *known == name) {
+    // The report's rows for length and pace are one measure.
+    let measure = if name.eq_ignore_ascii_case("length") { "pace".to_owned() } else { name.to_lowercase() };
+    if let Some((_, source)) = MEASURES.iter().find(|(known, _)| *known == measure) {
         output::print(&docs(source))?;
     } else if let Some(rule) = lexicon.rule(name) {
         let silenced = lexicon.silenced().iter().find(|silenced| silenced.rule.as_deref() == Some(name));

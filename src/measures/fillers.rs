@@ -5,7 +5,7 @@
 //! `repetition` (a word or short phrase said again at once) and `restart` (words abandoned and replaced).
 //! The words of an item are the words to drop; what is left is the fluent answer.
 //!
-//! **Unit.** Items; items per minute of speech; items per 100 fluent words (fillers left out).
+//! **Unit.** Items; items per minute of speech (`speech_s`: pauses left out); items per 100 fluent words (fillers left out).
 //!
 //! **Why it matters.** Each costs the listener a moment and buys nothing. Which class prevails says what to
 //! practise: filled pauses go with silence, restarts with a first sentence known by heart.

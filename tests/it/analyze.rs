@@ -162,6 +162,8 @@ fn explain_lists_and_explains() {
     assert!(String::from_utf8_lossy(&list.stdout).contains("conclusion"));
     let one = cutlist().args(["explain", "conclusion"]).output().unwrap();
     assert!(String::from_utf8_lossy(&one.stdout).contains("RUBRIC section 2"));
+    let length = cutlist().args(["explain", "length"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&length.stdout).contains("Pace"), "the report's row of that name");
     let unknown = cutlist().args(["explain", "nonsense"]).output().unwrap();
     assert_eq!(unknown.status.code(), Some(2));
 }
