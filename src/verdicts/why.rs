@@ -19,6 +19,7 @@ pub fn why(verdict: Verdict, reason: Reason, sentence: &str, evidence: &[String]
         Reason::Conclusion => format!("{quote} tells the interviewer the answer"),
         Reason::Decision => format!("{quote} is a choice you made"),
         Reason::Action => format!("{quote} is something you did yourself"),
+        Reason::Metric if evidence.is_empty() => format!("{quote} measures something"),
         Reason::Metric => format!("{quote} is a number that can be checked"),
         Reason::Conflict => format!("{quote} shows what your decision had to beat"),
         Reason::Consequence => format!("{quote} is what came of it"),
@@ -77,6 +78,12 @@ mod tests {
         let evidence = ["a lot".into(), "it went well.".into(), "huge".into()];
         let text = why(Verdict::Cut, Reason::VagueClaim, "", &evidence, None);
         assert!(text.starts_with("\"a lot\" … \"it went well\" cannot"), "{text}");
+    }
+
+    #[test]
+    fn a_metric_without_a_number_is_not_called_one() {
+        let text = why(Verdict::Keep, Reason::Metric, "It went up.", &[], None);
+        assert_eq!(text, "\"It went up\" measures something.");
     }
 
     #[test]
