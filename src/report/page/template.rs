@@ -37,11 +37,12 @@ use super::{Interrupted, Measure, Phrase};
 <span id="clock" class="clock" aria-hidden="true"></span>
 </div>{% endif %}
 {% if let Some(note) = sound_note %}<p class="soft">{{ note }}</p>{% endif %}
-{% if let Some(t) = timeline %}<div class="timeline">
+{% if let Some(t) = timeline %}<div class="timeline{% if !t.has_sound %} silent{% endif %}">
 <div class="lanes" aria-hidden="true"><span class="l-verdicts">sentences</span><span class="l-fillers">fillers</span><span class="l-vague">vague</span><span class="l-metrics">metrics</span><span class="l-pauses">pauses</span></div>
 <div class="track">
 <svg class="all" id="timeline" role="img" aria-label="{{ t.says }}">
 <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
+<g{% if !t.has_sound %} transform="translate(0 -72)"{% endif %}>
 {% for piece in t.pieces %}<g class="{% if piece.sentence.is_some() %}piece {% endif %}{{ piece.class }}"{% if let Some(i) = piece.sentence %} data-piece="{{ i }}"{% endif %}>{% for bar in piece.bars %}<rect class="bar" x="{{ bar.x }}%" y="{{ bar.y }}" width="{{ bar.width }}%" height="{{ bar.height }}"/>{% endfor %}{% if piece.sentence.is_some() %}<rect class="block" x="{{ piece.x }}%" y="99" width="{{ piece.width }}%" height="16" rx="2"><title>{{ piece.title }}</title></rect>{% if let Some(number) = piece.number %}<text class="number" x="{{ piece.middle }}%" y="111">{{ number }}</text>{% endif %}{% endif %}</g>
 {% endfor %}{% for y in [132, 150, 168, 186] %}<line class="rule" x1="0" x2="100%" y1="{{ y }}" y2="{{ y }}"/>{% endfor %}
 {% for tick in t.fillers %}<rect class="mark-filler" x="{{ tick.x }}%" width="{{ tick.width }}%" y="127" height="10" rx="1"><title>{{ tick.says }}</title></rect>{% endfor %}
@@ -49,18 +50,19 @@ use super::{Interrupted, Measure, Phrase};
 {% for tick in t.metrics %}<rect class="mark-metric" x="{{ tick.x }}%" width="{{ tick.width }}%" y="163" height="10" rx="5"><title>{{ tick.says }}</title></rect>{% endfor %}
 {% for tick in t.pauses %}<rect class="mark-pause" x="{{ tick.x }}%" width="{{ tick.width }}%" y="182" height="8"><title>{{ tick.says }}</title></rect>{% endfor %}
 {% for label in t.axis %}<text class="axis" x="{{ label.x }}%" y="211" text-anchor="{{ label.anchor }}">{{ label.text }}</text>{% endfor %}
-{% if let Some(flag) = t.conclusion %}<line class="flag" x1="{{ flag.x }}%" x2="{{ flag.x }}%" y1="2" y2="115"/><text class="flag-text" x="{{ flag.text_x }}%" y="13" text-anchor="{{ flag.anchor }}">conclusion</text>{% endif %}
+{% if let Some(flag) = t.conclusion %}<line class="flag" x1="{{ flag.x }}%" x2="{{ flag.x }}%" y1="{% if t.has_sound %}2{% else %}74{% endif %}" y2="115"/><text class="flag-text" x="{{ flag.text_x }}%" y="{% if t.has_sound %}13{% else %}85{% endif %}" text-anchor="{{ flag.anchor }}">conclusion</text>{% endif %}
 {% if sound_source.is_some() %}<line id="playhead" class="playhead" x1="0" x2="0" y1="18" y2="196"/>{% endif %}
+</g>
 </svg>
 {% if sound_source.is_some() %}<input type="range" id="position" min="0" max="{{ t.duration }}" step="0.1" value="0" aria-label="Position in the answer">{% endif %}
 </div>
 </div>
 <ul class="legend">
 <li><span class="verdict keep">Solid</span>: keep</li><li><span class="verdict trim">hatched</span>: trim</li><li><span class="verdict cut">dashed</span>: cut</li>
-<li><span class="f">filler</span> {{ t.fillers.len() }}</li><li><span class="v">vague</span> {{ t.vague.len() }}</li><li><span class="m">metric</span> {{ t.metrics.len() }}</li><li>pauses of 0.7 s or more {{ t.pauses.len() }}</li>
+<li><span class="f">filler</span> {{ t.fillers.len() }}</li><li><span class="v">vague</span> {{ t.vague.len() }}</li><li><span class="m">metric</span> {{ t.metrics.len() }}</li><li><span class="pause"></span>{{ t.pauses.len() }} pause{% if t.pauses.len() != 1 %}s{% endif %} of 0.7 s or more</li>
 </ul>
 {% if sound_source.is_some() %}<p class="hint needs-script">Click the drawing or a word to hear it from there; the space bar plays and pauses.</p>{% endif %}
-{% else %}<p class="soft">This transcript has no times, so there is no drawing and nothing to play.</p>{% endif %}
+{% else %}<p class="soft">There are no times in it either, so there is no drawing.</p>{% endif %}
 </section>
 
 <div class="columns">

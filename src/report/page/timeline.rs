@@ -54,6 +54,8 @@ pub(super) struct Label {
 /// The drawing.
 pub(super) struct Timeline {
     pub duration: String,
+    /// Whether there is a waveform over the sentences.
+    pub has_sound: bool,
     pub says: String,
     pub pieces: Vec<Piece>,
     pub conclusion: Option<Flag>,
@@ -95,6 +97,7 @@ pub(super) fn timeline(report: &Report, peaks: &[f32]) -> Option<Timeline> {
     let conclusion = measures.time_to_conclusion.sentence;
     Some(Timeline {
         duration: format!("{:.3}", duration.0),
+        has_sound: !peaks.is_empty(),
         says: says(report, duration),
         conclusion: conclusion.and_then(|i| transcript.sentences.get(i)?.start_s).map(|start| {
             let x = at(start);
