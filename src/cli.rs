@@ -4,9 +4,13 @@ pub mod history;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 
+use crate::models::convert::Quantisation;
+use crate::pipeline::export::Export;
 use crate::question::Kind;
+use crate::report::Format;
 
 /// Record your interview answer once, then cut every sentence that does not change the judgment.
 #[derive(Debug, Parser)]
@@ -88,7 +92,7 @@ pub struct AnalyzeArgs {
     pub files: Vec<PathBuf>,
     /// Kind of question, which decides what counts as the conclusion
     #[arg(long, value_name = "KIND", value_parser = kinds())]
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// The question that was asked; the kind is guessed from it when --kind is not given
     #[arg(long, value_name = "TEXT")]
     pub question: Option<String>,
@@ -187,7 +191,7 @@ pub struct RecordArgs {
     pub question: Option<String>,
     /// Kind of question, which decides what counts as the conclusion
     #[arg(long, value_name = "KIND", value_parser = kinds())]
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// The story this take tells (kept in the report)
     #[arg(long, value_name = "ID")]
     pub story: Option<String>,
@@ -204,7 +208,7 @@ pub struct RecordArgs {
 pub struct MockArgs {
     /// Kind of question; any when it is left out
     #[arg(long, value_name = "KIND", value_parser = kinds())]
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Leadership principle that the question should test, or a part of its name
     #[arg(long, value_name = "NAME")]
     pub principle: Option<String>,
@@ -262,38 +266,9 @@ pub struct DoctorArgs {
     pub repair: bool,
 }
 
-fn kinds() -> clap::builder::PossibleValuesParser {
-    Kind::ALL.map(Kind::name).into()
-}
-
-/// Formats of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For reading in a terminal
-    Text,
-    /// For programs: one object a file, a line each (schema 1, see `cutlist schema`)
-    Json,
-    /// For notes
-    Markdown,
-    /// A page to look at and listen to; give -o with it, and open the file in a browser
-    Html,
-    /// The cut list for a spreadsheet, a row a sentence
-    Csv,
-}
-
-/// What `--export` writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Export {
-    /// The cut answer as WAV, in the recording's own sampling rate and channels, joined at quiet places with short fades
-    Tight,
-    /// Labels for Audacity: sentences with their verdicts, findings, the conclusion
-    Labels,
-    /// Subtitles (`SubRip`), two lines of 42 characters at most
-    Srt,
-    /// Subtitles (`WebVTT`), likewise
-    Vtt,
-    /// Edit decision list (CMX 3600, 25 frames a second, non-drop, at most 999 events)
-    Edl,
+/// Reads a kind of question by its name.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
 }
 
 /// The subcommands of `models`.
@@ -319,26 +294,10 @@ pub enum ModelsCommand {
         /// Folder with model.bin (or its parts) and the vocabulary
         folder: PathBuf,
         /// How to store the weights
-        #[arg(long, value_enum, default_value_t = QuantiseArg::Q8_0)]
-        quantise: QuantiseArg,
+        #[arg(long, value_enum, default_value_t = Quantisation::Q8_0)]
+        quantise: Quantisation,
         /// File to write; by default into the models folder, named after the input folder
         #[arg(short, long, value_name = "PATH")]
         output: Option<PathBuf>,
     },
-}
-
-/// Ways to store weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "the names are ggml's")]
-pub enum QuantiseArg {
-    #[value(name = "f16")]
-    F16,
-    #[value(name = "q8_0")]
-    Q8_0,
-    #[value(name = "q5_1")]
-    Q5_1,
-    #[value(name = "q5_0")]
-    Q5_0,
-    #[value(name = "q4_0")]
-    Q4_0,
 }

@@ -15,25 +15,29 @@
 //! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
 //! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
-pub mod analysis;
 pub mod capture;
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod decode;
-pub mod hash;
+pub mod document;
+pub mod edit;
+pub mod env;
+pub mod files;
 pub mod history;
 pub mod judge;
 pub mod lexicon;
-pub mod listening;
-pub mod live;
 pub mod measures;
 pub mod models;
 pub mod paths;
+pub mod pipeline;
 pub mod practice;
 pub mod question;
 pub mod report;
+pub mod session;
 pub mod span;
+pub mod terminal;
+pub mod tools;
 pub mod transcript;
 pub mod units;
 pub mod verdicts;

@@ -80,6 +80,18 @@ impl Paths {
         self.data.join("pages")
     }
 
+    /// What `calibrate` found last.
+    #[must_use]
+    pub fn calibration(&self) -> PathBuf {
+        self.data.join("calibration.json")
+    }
+
+    /// The folder of installed speech models.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.data.join("models")
+    }
+
     /// The settings.
     #[must_use]
     pub fn config_file(&self) -> PathBuf {

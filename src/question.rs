@@ -106,14 +106,16 @@ impl fmt::Display for Kind {
     }
 }
 
-impl FromStr for Kind {
-    type Err = String;
+/// A name that is no kind's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no such kind of question: \"{0}\"; the kinds are {names}", names = Kind::ALL.map(Kind::name).join(", "))]
+pub struct UnknownKind(String);
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| {
-            let names: Vec<&str> = Self::ALL.iter().map(|kind| kind.name()).collect();
-            format!("no such kind of question: \"{text}\"; the kinds are {}", names.join(", "))
-        })
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| UnknownKind(text.to_owned()))
     }
 }
 
@@ -149,7 +151,7 @@ mod tests {
             assert_eq!(kind.name().parse::<Kind>(), Ok(kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
-        assert!("sales".parse::<Kind>().unwrap_err().contains("product-sense"));
+        assert!("sales".parse::<Kind>().unwrap_err().to_string().contains("product-sense"));
     }
 
     #[test]

@@ -34,3 +34,14 @@ pub use writer::Storage;
 pub const RING_S: usize = 20;
 /// The longest take: two hours of stereo at 48 kHz are 1.4 GB, well under the 4 GiB that a WAV file holds.
 pub const LONGEST_S: u32 = 2 * 3600;
+
+/// What a device's name starts with when a recording stands in for a microphone.
+const FILE: &str = "file:";
+
+/// The default input, the one named, or a recording that stands in for one.
+pub fn open(wanted: Option<&str>, channels: Option<u16>) -> Result<Box<dyn Source>, CaptureError> {
+    Ok(match wanted.and_then(|wanted| wanted.strip_prefix(FILE)) {
+        Some(path) => Box::new(playback::Scripted::of_file(std::path::Path::new(path))?),
+        None => Box::new(device::open(wanted, channels)?),
+    })
+}

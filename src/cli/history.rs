@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::history::trends::{Measure, Rehearsal};
+use crate::judge::Verdict;
+use crate::question::Kind;
+
 /// The subcommands of `history`.
 #[derive(Debug, Subcommand)]
 #[command(
@@ -18,8 +22,8 @@ pub enum HistoryCommand {
         #[arg(value_name = "TAKE")]
         take: String,
         /// How to print it
-        #[arg(long, value_enum, default_value_t = super::Format::Text)]
-        format: super::Format,
+        #[arg(long, value_enum, default_value_t = crate::report::Format::Text)]
+        format: crate::report::Format,
         /// The report as the tool made it, without your corrections
         #[arg(long)]
         uncorrected: bool,
@@ -63,7 +67,7 @@ pub struct HistoryListArgs {
     pub story: Option<String>,
     /// Only takes of this kind of question
     #[arg(long, value_name = "KIND", value_parser = super::kinds())]
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// How to print them: a table, JSON (an object a line) or CSV
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
@@ -86,19 +90,10 @@ pub struct CorrectArgs {
     pub sentence: Option<usize>,
     /// What should happen to that sentence
     #[arg(long, value_enum, requires = "sentence")]
-    pub verdict: Option<VerdictArg>,
+    pub verdict: Option<Verdict>,
     /// The tool is right about all that is not corrected
     #[arg(long, group = "say")]
     pub agree: bool,
-}
-
-/// Verdicts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "the names are the rubric's")]
-pub enum VerdictArg {
-    Keep,
-    Trim,
-    Cut,
 }
 
 /// Formats of a list of takes.
@@ -135,41 +130,19 @@ pub struct TrendsArgs {
     pub story: Option<String>,
     /// Only takes of this kind of question
     #[arg(long, value_name = "KIND", value_parser = super::kinds())]
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Only first takes of a question and story (cold, as the interview will be), or only later ones
     #[arg(long, value_enum)]
-    pub only: Option<RehearsalArg>,
+    pub only: Option<Rehearsal>,
     /// Only this measure in the terminal; repeatable
     #[arg(long, value_enum, value_name = "MEASURE")]
-    pub measure: Vec<MeasureArg>,
+    pub measure: Vec<Measure>,
     /// Charts for the terminal, JSON, CSV (a row a point), or a page of its own
     #[arg(long, value_enum, default_value_t = TrendsFormat::Text)]
     pub format: TrendsFormat,
     /// Write to a file, readable by you alone, instead of standard output
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-}
-
-/// Cold or rehearsed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "explained where it is used")]
-pub enum RehearsalArg {
-    Cold,
-    Rehearsed,
-}
-
-/// Measures of the trends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[allow(missing_docs, reason = "the names are the measures'")]
-pub enum MeasureArg {
-    Conclusion,
-    Fillers,
-    Vague,
-    Metrics,
-    Cut,
-    Length,
-    Pace,
-    Owned,
 }
 
 /// Formats of the trends.

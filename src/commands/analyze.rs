@@ -5,23 +5,26 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::export::{self, Exports};
-use super::limits::{Limit, Outcome};
-use super::{Status, history, output, page, stories};
-use crate::analysis::{self, Chosen, Given, Tools};
-use crate::capture::{Mark, Sidecar};
-use crate::cli::{AnalyzeArgs, Format};
-use crate::config::Config;
+use super::Status;
+use crate::capture::Sidecar;
+use crate::cli::AnalyzeArgs;
+use crate::document::Report;
+use crate::env::Env;
+use crate::files;
 use crate::history::Ruled;
 use crate::lexicon::{Lexicon, UserRules};
-use crate::listening::{Ears, Heard};
-use crate::paths::Paths;
-use crate::question::{Kind, Question};
-use crate::report::document::Engine;
+use crate::pipeline::analyze::Chosen;
+use crate::pipeline::export::{self, Exports};
+use crate::pipeline::hear::Ears;
+use crate::pipeline::limits::{Limit, Outcome};
+use crate::pipeline::show::render;
+use crate::pipeline::take::{Asked, Beside, judged};
+use crate::question::Question;
+use crate::report::Format;
 use crate::report::redact::redact;
-use crate::report::{self, Report};
+use crate::terminal::{print, tell};
+use crate::tools::Tools;
 use crate::units::Seconds;
-use crate::verdicts::bands::Bands;
 
 /// What `analyze` was asked to do, checked.
 struct Options {
@@ -39,7 +42,6 @@ struct Options {
 
 impl Options {
     fn new(args: AnalyzeArgs) -> Result<(Self, Option<String>, Option<u16>)> {
-        let kind = args.kind.as_deref().map(str::parse::<Kind>).transpose().map_err(anyhow::Error::msg)?;
         let limits = args
             .fail_on
             .iter()
@@ -60,7 +62,7 @@ impl Options {
             "standard input can be read once; give `-` once"
         );
         if let Some(output) = &args.output {
-            let same = |file: &PathBuf| file == output || same_file(file, output);
+            let same = |file: &PathBuf| file == output || files::same_file(file, output);
             ensure!(
                 !args.files.iter().any(same),
                 "--output \"{}\" is one of the files to analyze; name another file",
@@ -78,13 +80,13 @@ impl Options {
         // As elsewhere, `-` is the pipe.
         let output = args.output.filter(|path| path.as_os_str() != "-");
         if let Some(path) = &output {
-            output::check(path)?;
+            files::check(path)?;
         }
         let exports = Exports::new(args.export, &args.files, output.as_deref(), args.overwrite, args.redact)?;
         export::check_overwrite(args.overwrite, &exports)?;
         let options = Self {
             files: args.files,
-            question: Question::new(kind, args.question, args.story),
+            question: Question::new(args.kind, args.question, args.story),
             conclusion,
             target_s: args.target.map(|seconds| Seconds(f64::from(seconds))),
             format: args.format,
@@ -102,22 +104,16 @@ fn is_pipe(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-pub(super) fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    }
-}
-
 /// Runs `analyze`.
 ///
 /// Every file is tried: one that cannot be read does not cost the reports of the others, and is said
 /// at the end.
-pub fn run(args: AnalyzeArgs) -> Result<Status> {
+pub fn run(args: AnalyzeArgs, env: &Env) -> Result<Status> {
     let (options, model, jobs) = Options::new(args)?;
-    let config = Config::read(&Paths::of_environment()?.config_file())?;
-    let mut tools = LateTools::new(&config.lexicon)?;
-    let ears = Ears::new(model.or(config.model), jobs);
+    let settings = env.settings()?;
+    let mut tools = LateTools::new(&settings.lexicon)?;
+    let ears = env.ears(model, &settings, jobs);
+    let beside = Beside::read(&env.paths)?;
     let mut out = String::new();
     let mut status = Status::Done;
     let mut failures = Vec::new();
@@ -125,10 +121,10 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
     let mut not_kept = None;
     let mut not_exported = None;
     for (index, file) in options.files.iter().enumerate() {
-        let Analyzed { report, said } = match analyze(&options, &mut tools, &ears, file) {
+        let Analyzed { report, said } = match analyze(&options, &mut tools, &ears, &beside, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
-                output::tell(&format!("cutlist: {error:#}"));
+                tell(&format!("cutlist: {error:#}"));
                 failures.push(file);
                 continue;
             }
@@ -138,10 +134,10 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
             match limit.check(&report) {
                 Outcome::Met => {}
                 Outcome::Missed(how) => {
-                    output::tell(&format!("cutlist: {}: missed {how}", report.source.path));
+                    tell(&format!("cutlist: {}: missed {how}", report.source.path));
                     status = Status::LimitMissed;
                 }
-                Outcome::Unknown(why) => output::tell(&format!("cutlist: {}: cannot check {why}", report.source.path)),
+                Outcome::Unknown(why) => tell(&format!("cutlist: {}: cannot check {why}", report.source.path)),
             }
         }
         // The history is the user's own and keeps every word.
@@ -149,13 +145,13 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
         let text = render(shown, options.format, rendered)?;
         rendered += 1;
         if options.output.is_none() {
-            output::print(&text)?;
+            print(&text)?;
         } else {
             out.push_str(&text);
         }
         if options.keeps && not_kept.is_none() {
             // A report that cannot be kept is still the report: it is printed, and the failure said at the end.
-            match said.keep(&report) {
+            match said.keep(env, &report) {
                 Ok(id) => kept(&options, id),
                 Err(error) => not_kept = Some(error),
             }
@@ -165,11 +161,11 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
             && let Err(error) = options.exports.write(&report, shown, index, file)
             && let Some(earlier) = not_exported.replace(error)
         {
-            output::tell(&format!("cutlist: {earlier:#}"));
+            tell(&format!("cutlist: {earlier:#}"));
         }
     }
     if let Some(path) = &options.output {
-        output::write(path, &anstream::adapter::strip_str(&out).to_string())?;
+        files::write(path, &anstream::adapter::strip_str(&out).to_string())?;
     }
     ensure!(
         failures.is_empty(),
@@ -189,7 +185,7 @@ pub fn run(args: AnalyzeArgs) -> Result<Status> {
 /// Says under which number a take is kept, to a person.
 fn kept(options: &Options, id: i64) {
     if options.format == Format::Text && options.output.is_none() && std::io::stdout().is_terminal() {
-        output::tell(&format!(
+        tell(&format!(
             "Kept as take {id}; `cutlist open` shows it as a page, `cutlist history correct {id}` says where the report is wrong."
         ));
     }
@@ -230,15 +226,15 @@ enum Said {
 }
 
 impl Said {
-    fn keep(self, report: &Report) -> Result<i64> {
+    fn keep(self, env: &Env, report: &Report) -> Result<i64> {
         match self {
-            Self::Nothing => history::keep(report, None),
-            Self::Conclusion(tools_own, ruled) => history::keep(&tools_own, Some(ruled)),
+            Self::Nothing => env.keep(report, None),
+            Self::Conclusion(tools_own, ruled) => env.keep(&tools_own, Some(ruled)),
         }
     }
 }
 
-fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, file: &Path) -> Result<Analyzed> {
+fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, beside: &Beside, file: &Path) -> Result<Analyzed> {
     let heard = ears.hear(file)?;
     let tools = tools.load()?;
     let count = heard.transcript.sentences.len();
@@ -263,59 +259,11 @@ fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, file: &Path) -
     let said = match ruled.filter(|_| options.keeps) {
         None => Said::Nothing,
         Some(ruled) => {
-            let tools_own = judged(tools, heard.clone(), question.clone(), Chosen::Nothing, None, &marks)?;
+            let tools_own = judged(tools, beside, heard.clone(), question.clone(), Asked::default(), &marks)?;
             Said::Conclusion(Box::new(tools_own), ruled)
         }
     };
-    let report = judged(tools, heard, question, options.conclusion, options.target_s, &marks)?;
+    let asked = Asked { conclusion: options.conclusion, target_s: options.target_s };
+    let report = judged(tools, beside, heard, question, asked, &marks)?;
     Ok(Analyzed { report, said })
-}
-
-/// The report on what was heard, live or in a file: the one place that every take goes through.
-pub(super) fn judged(
-    tools: &Tools,
-    heard: Heard,
-    question: Question,
-    conclusion: Chosen,
-    target_s: Option<Seconds>,
-    marks: &[Mark],
-) -> Result<Report> {
-    let given = Given {
-        source: heard.source,
-        engine: Engine {
-            lexicon_sha256: tools.lexicon.sha256().to_owned(),
-            judge: tools.judge.name().to_owned(),
-            cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..heard.engine
-        },
-        question,
-        conclusion,
-        target_s,
-        warnings: heard.warnings,
-    };
-    let mut report = analysis::analyze(tools, heard.transcript, given).context("the judge failed")?;
-    stories::hold_against_story(&mut report, &tools.judge, &tools.lexicon)?;
-    super::stretches::add(&mut report, tools, marks)?;
-    super::calibrate::add(&mut report)?;
-    Ok(report)
-}
-
-pub(super) fn render(report: &Report, format: Format, index: usize) -> Result<String> {
-    let bands = Bands::bundled();
-    Ok(match format {
-        Format::Json => report::json::render(report)?,
-        Format::Csv => report::csv::render(report, index == 0)?,
-        Format::Markdown => between(index) + &report::markdown::render(report, &bands),
-        Format::Html => page::render(report, &bands)?.text,
-        Format::Text => between(index) + &report::text::render(report, &bands, columns()),
-    })
-}
-
-fn between(index: usize) -> String {
-    if index == 0 { String::new() } else { "\n".into() }
-}
-
-/// The terminal's width, or 100 columns where there is none.
-pub(super) fn columns() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }

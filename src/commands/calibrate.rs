@@ -5,46 +5,35 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::live_line::LiveLine;
-use super::session::{Glance, StopKey, open};
-use super::{Status, output};
-use crate::analysis::{self, Given, Tools};
+use super::Status;
 use crate::capture::recorder::Start;
-use crate::capture::{Recording, Sidecar, takes};
+use crate::capture::{self, Recording, Sidecar, takes};
 use crate::cli::CalibrateArgs;
-use crate::config::Config;
-use crate::listening::Ears;
-use crate::paths::{Paths, make_private};
+use crate::document::Calibration;
+use crate::env::Env;
+use crate::files;
+use crate::paths::make_private;
+use crate::pipeline::analyze::{self, Given};
 use crate::practice::calibration::{self, Score};
 use crate::question::Question;
-use crate::report::document::{Calibration, Report};
+use crate::session::{Glance, LiveLine, StopKey};
+use crate::terminal::{print, tell};
+use crate::tools::Tools;
 
 /// Longest reading: the lines take a minute and a half.
 const LONGEST: Duration = Duration::from_secs(300);
 /// Share of the lines that must be recognised: less, and something else was read.
 const LEAST_READ: f64 = 0.5;
 
-fn file() -> Result<PathBuf> {
-    Ok(Paths::of_environment()?.data().join("calibration.json"))
-}
-
-/// Puts what was found last into a report, where the same model heard it. A file that cannot be read is as none.
-pub(super) fn add(report: &mut Report) -> Result<()> {
-    let kept = std::fs::read_to_string(file()?).ok();
-    let kept: Option<Calibration> = kept.and_then(|text| serde_json::from_str(&text).ok());
-    report.calibration = kept.filter(|kept| kept.model.is_some() && kept.model == report.engine.model);
-    Ok(())
-}
-
 /// Runs `calibrate`.
-pub fn run(args: CalibrateArgs) -> Result<Status> {
+pub fn run(args: CalibrateArgs, env: &Env) -> Result<Status> {
     if args.lines {
-        output::print(&(calibration::lines().join("\n") + "\n"))?;
+        print(&(calibration::lines().join("\n") + "\n"))?;
         return Ok(Status::Done);
     }
-    let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let settings = env.settings()?;
     let tools = Tools::bundled()?;
-    let ears = Ears::new(args.model.or(config.model), None);
+    let ears = env.ears(args.model, &settings, None);
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let (path, device) = if let Some(path) = &args.from {
         (path.clone(), path.display().to_string())
@@ -56,7 +45,7 @@ pub fn run(args: CalibrateArgs) -> Result<Status> {
     let model = heard.engine.model.clone();
     ensure!(model.is_some(), "calibration is about hearing; give a recording of the lines, not a transcript");
     let report =
-        analysis::analyze(&tools, heard.transcript, Given { question: Question::default(), ..Given::default() })
+        analyze::analyze(&tools, heard.transcript, Given { question: Question::default(), ..Given::default() })
             .context("the judge failed")?;
     let findings: Vec<_> = report.measures.fillers.items.iter().map(|item| item.words.indices()).collect();
     let score = calibration::score(&report.transcript, &findings);
@@ -74,12 +63,12 @@ pub fn run(args: CalibrateArgs) -> Result<Status> {
         false_alarms: score.false_alarms.len(),
         decoys: score.decoys,
     };
-    let file = file()?;
+    let file = env.paths.calibration();
     if let Some(parent) = file.parent() {
         make_private(parent, "CUTLIST_DATA")?;
     }
-    output::write(&file, &(serde_json::to_string_pretty(&result)? + "\n"))?;
-    output::print(&text(&score, &result))?;
+    files::write(&file, &(serde_json::to_string_pretty(&result)? + "\n"))?;
+    print(&text(&score, &result))?;
     Ok(Status::Done)
 }
 
@@ -104,14 +93,14 @@ fn text(score: &Score, result: &Calibration) -> String {
 
 /// One recording of all eight lines, a line at a time.
 fn read_aloud(device: Option<&str>, folder: &Path) -> Result<(PathBuf, String)> {
-    let mut source = open(device, None)?;
+    let mut source = capture::open(device, None)?;
     let name = source.name().to_owned();
     let path = folder.join("lines.wav");
     let sidecar = Sidecar::new(source.format(), &name, Question::default(), &jiff::Zoned::now());
     let storage = Box::new(takes::create(&path)?);
     let start = Start { source: source.as_mut(), path: &path, storage, sidecar, tap: None, max: Some(LONGEST) };
     let lines = calibration::lines();
-    output::tell("Read each line aloud as it stands, ums and all. Enter brings the next.\n");
+    tell("Read each line aloud as it stands, ums and all. Enter brings the next.\n");
     let key = StopKey::listen();
     key.reset();
     let mut recording = Recording::start(start)?;

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use super::live_line::LiveLine;
-use super::session::{Glance, StopKey, open};
-use super::{Status, output};
+use super::Status;
 use crate::capture::level::Hint;
 use crate::capture::recorder::Start;
-use crate::capture::{CaptureError, Recording, Sidecar, device, takes};
+use crate::capture::{self, CaptureError, Recording, Sidecar, device, takes};
 use crate::question::Question;
+use crate::session::{Glance, LiveLine, StopKey};
+use crate::terminal::{print, tell};
 
 /// Lists the inputs, or tests one.
 #[allow(clippy::option_option, reason = "`--test` alone is the default input, `--test NAME` another")]
@@ -44,12 +44,12 @@ fn list() -> Result<Status> {
         text.push_str(&format!("{mark} {:<wide$}  {}  ({shape})\n", input.id, input.name));
     }
     text.push_str("\n* is used when --device names no other. `cutlist devices --test NAME` shows the level of one.\n");
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }
 
 fn listen(wanted: Option<&str>, seconds: u32) -> Result<Status> {
-    let mut source = open(wanted, None)?;
+    let mut source = capture::open(wanted, None)?;
     let name = source.name().to_owned();
     // The level is all that is wanted: the sound goes to a private file that is gone afterwards.
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
@@ -58,7 +58,7 @@ fn listen(wanted: Option<&str>, seconds: u32) -> Result<Status> {
     let storage = Box::new(takes::create(&path)?);
     let max = Duration::from_secs(u64::from(seconds));
     let start = Start { source: source.as_mut(), path: &path, storage, sidecar, tap: None, max: Some(max) };
-    output::tell(&format!("Speak into {name} for {seconds} s."));
+    tell(&format!("Speak into {name} for {seconds} s."));
     let stop = StopKey::listen();
     let mut recording = Recording::start(start)?;
     let line = LiveLine::new(f64::from(seconds));
@@ -83,7 +83,7 @@ fn listen(wanted: Option<&str>, seconds: u32) -> Result<Status> {
         _ if loudest_dbfs < -40.0 => "soft; come closer or turn the input up".to_owned(),
         _ => "good".to_owned(),
     };
-    output::print(&format!(
+    print(&format!(
         "{name}: loudest {loudest_dbfs:.0} dBFS, peak {:.0} dBFS, {} samples clipped: {verdict}\n",
         reading.peak_dbfs, reading.clipped
     ))?;

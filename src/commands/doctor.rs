@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Status, output};
+use super::Status;
 use crate::capture::repair::{self, Health};
 use crate::cli::DoctorArgs;
-use crate::config::Config;
-use crate::paths::Paths;
+use crate::env::Env;
+use crate::terminal::print;
 use crate::units::Seconds;
 
 /// Examines takes; with `--repair`, mends them.
-pub fn run(args: &DoctorArgs) -> Result<Status> {
-    let takes = takes(&args.paths)?;
+pub fn run(args: &DoctorArgs, env: &Env) -> Result<Status> {
+    let takes = takes(&args.paths, env)?;
     let mut needs = 0;
     let mut hopeless = 0;
     let mut text = String::new();
@@ -33,7 +33,7 @@ pub fn run(args: &DoctorArgs) -> Result<Status> {
     } else if needs > 0 {
         text.push_str(&format!("{} can be mended: cutlist doctor --repair\n", count(needs)));
     }
-    output::print(&text)?;
+    print(&text)?;
     if hopeless > 0 {
         bail!("{} cannot be mended; the lines above say why, and nothing was changed in them", count(hopeless));
     }
@@ -44,12 +44,11 @@ fn count(n: usize) -> String {
     if n == 1 { "1 take".into() } else { format!("{n} takes") }
 }
 
-fn takes(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+fn takes(paths: &[PathBuf], env: &Env) -> Result<Vec<PathBuf>> {
     let mut paths = paths.to_vec();
     if paths.is_empty() {
-        let places = Paths::of_environment()?;
-        let config = Config::read(&places.config_file())?;
-        paths.extend(Some(places.recordings(config.recordings.as_deref())).filter(|folder| folder.is_dir()));
+        let settings = env.settings()?;
+        paths.extend(Some(env.paths.recordings(settings.recordings.as_deref())).filter(|folder| folder.is_dir()));
     }
     let mut takes = Vec::new();
     for path in paths {

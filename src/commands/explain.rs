@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 
-use super::{Status, output};
-use crate::config::Config;
+use super::Status;
+use crate::env::Env;
 use crate::lexicon::{Lexicon, Rule};
-use crate::paths::Paths;
+use crate::terminal::print;
 
 /// Measures and the files whose documentation defines them.
 const MEASURES: [(&str, &str); 8] = [
@@ -20,9 +20,8 @@ const MEASURES: [(&str, &str); 8] = [
 ];
 
 /// Explains a measure or a rule; without a name, lists them.
-pub fn run(name: Option<&str>) -> Result<Status> {
-    let config = Config::read(&Paths::of_environment()?.config_file())?;
-    let lexicon = Lexicon::english_with(&config.lexicon)?;
+pub fn run(name: Option<&str>, env: &Env) -> Result<Status> {
+    let lexicon = Lexicon::english_with(&env.settings()?.lexicon)?;
     let Some(name) = name else {
         let mut text = String::from("Measures: ");
         text.push_str(&MEASURES.map(|(name, _)| name).join(", "));
@@ -30,18 +29,18 @@ pub fn run(name: Option<&str>) -> Result<Status> {
         for rule in lexicon.rules() {
             text.push_str(&format!("  {:<34} {}\n", rule.id, rule.class.replace('_', " ")));
         }
-        output::print(&text)?;
+        print(&text)?;
         return Ok(Status::Done);
     };
     // The report's rows for length and pace are one measure.
     let measure = if name.eq_ignore_ascii_case("length") { "pace".to_owned() } else { name.to_lowercase() };
     if let Some((_, source)) = MEASURES.iter().find(|(known, _)| *known == measure) {
-        output::print(&docs(source))?;
+        print(&docs(source))?;
     } else if let Some(rule) = lexicon.rule(name) {
         let silenced = lexicon.silenced().iter().find(|silenced| silenced.rule.as_deref() == Some(name));
         let note =
             silenced.map_or_else(String::new, |silenced| format!("Silenced by your settings: {}\n", silenced.reason));
-        output::print(&(explanation(rule) + &note))?;
+        print(&(explanation(rule) + &note))?;
     } else {
         bail!("there is no measure or rule \"{name}\"; `cutlist explain` lists them");
     }

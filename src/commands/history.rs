@@ -6,85 +6,51 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
-use super::{Status, analyze, output};
-use crate::cli::history::{CorrectArgs, ExportFormat, HistoryCommand, HistoryListArgs, ListFormat, VerdictArg};
-use crate::history::{Entry, Ruled, Store, Take, TakeName, exchange, view};
-use crate::judge::Verdict;
-use crate::paths::Paths;
-use crate::report::Report;
+use super::Status;
+use crate::cli::history::{CorrectArgs, ExportFormat, HistoryCommand, HistoryListArgs, ListFormat};
+use crate::env::{Env, NOTHING_YET};
+use crate::files;
+use crate::history::{Ruled, Store, Take, exchange, pages, view};
+use crate::pipeline::show::render;
+use crate::report::Format;
 use crate::report::redact::redact as redacted;
-
-/// What an empty history is met with.
-const NOTHING_YET: &str = "No take is kept yet; `cutlist analyze FILE` keeps each one.\n";
+use crate::terminal::{self, columns, print};
 
 /// Runs a subcommand of `history`.
-pub fn run(command: HistoryCommand) -> Result<Status> {
+pub fn run(command: HistoryCommand, env: &Env) -> Result<Status> {
     match command {
-        HistoryCommand::List(args) => list(&args),
+        HistoryCommand::List(args) => list(&args, env),
         HistoryCommand::Show { take, format, uncorrected, redact } => {
-            let (store, id) = found(&take)?;
+            let (store, id) = env.take(&take)?;
             // The stored text itself, so that keys of other versions are not lost on the way.
             let text = if redact {
-                analyze::render(&redacted(&store.corrected_report(id)?)?, format, 0)?
-            } else if uncorrected && format == crate::cli::Format::Json {
+                render(&redacted(&store.corrected_report(id)?)?, format, 0)?
+            } else if uncorrected && format == Format::Json {
                 store.report_json(id)? + "\n"
             } else {
                 let report = if uncorrected { store.report(id)? } else { store.corrected_report(id)? };
-                analyze::render(&report, format, 0)? + &corrections(&store, id, format)?
+                render(&report, format, 0)? + &corrections(&store, id, format, env)?
             };
-            output::print(&text)?;
+            print(&text)?;
             Ok(Status::Done)
         }
-        HistoryCommand::Correct(args) => correct(&args),
-        HistoryCommand::Remove { takes, yes } => remove(&takes, yes),
-        HistoryCommand::Export { format, output } => export(format, output.as_deref()),
-        HistoryCommand::Import { file } => import(&file),
+        HistoryCommand::Correct(args) => correct(&args, env),
+        HistoryCommand::Remove { takes, yes } => remove(&takes, yes, env),
+        HistoryCommand::Export { format, output } => export(format, output.as_deref(), env),
+        HistoryCommand::Import { file } => import(&file, env),
     }
 }
 
-/// The history, which is there.
-pub(super) fn store() -> Result<Option<Store>> {
-    Ok(Store::open_existing(&Paths::of_environment()?.history())?)
-}
-
-/// The history and the number of a take in it.
-pub(super) fn found(name: &str) -> Result<(Store, i64)> {
-    let name: TakeName = name.parse().map_err(anyhow::Error::msg)?;
-    let store = store()?.with_context(|| NOTHING_YET.trim_end().to_owned())?;
-    let id = store.find(&name)?;
-    Ok((store, id))
-}
-
-/// Keeps a report, with the whole path of its recording and with the user's say on it where there is one; its number.
-pub(super) fn keep(report: &Report, said: Option<Ruled>) -> Result<i64> {
-    let now_ms = Timestamp::now().as_millisecond();
-    let mut kept = report.clone();
-    // As given it is right only in the folder of today.
-    if kept.source.path != "-"
-        && let Some(path) = std::path::absolute(&kept.source.path).ok().and_then(|path| Some(path.to_str()?.to_owned()))
-    {
-        kept.source.path = path;
-    }
-    let entry = Entry::of_json(serde_json::to_string(&kept)?, now_ms, true)?;
-    let mut store = Store::open(&Paths::of_environment()?.history())?;
-    let (id, _) = store.keep(&entry, &[])?;
-    if let Some(said) = said {
-        store.correct(id, said, now_ms)?;
-    }
-    Ok(id)
-}
-
-fn list(args: &HistoryListArgs) -> Result<Status> {
-    let mut takes = match store()? {
+fn list(args: &HistoryListArgs, env: &Env) -> Result<Status> {
+    let mut takes = match env.history()? {
         Some(store) => store.takes()?,
         None => Vec::new(),
     };
     let none_at_all = takes.is_empty();
     takes.retain(|take| {
-        let same = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
-        same(&args.story, &take.story) && same(&args.kind, &take.kind)
+        let is_of_story = args.story.is_none() || args.story == take.story;
+        is_of_story && args.kind.is_none_or(|kind| take.kind.as_deref() == Some(kind.name()))
     });
     let text = match args.format {
         ListFormat::Json => takes.iter().map(|take| Ok(serde_json::to_string(take)? + "\n")).collect::<Result<_>>()?,
@@ -93,42 +59,34 @@ fn list(args: &HistoryListArgs) -> Result<Status> {
         ListFormat::Text if takes.is_empty() => "No take is of that story and kind.\n".to_owned(),
         ListFormat::Text => {
             let starred = if takes.iter().any(|take| take.corrections > 0) { "* corrected by you.  " } else { "" };
-            let note = store()?.map(|store| store.hit_rate()).transpose()?.unwrap_or_default().words();
-            let note = textwrap::fill(&format!("{starred}{note}"), analyze::columns().clamp(60, 100));
-            format!("{}\n{note}\n", view::list::render(&takes, &TimeZone::system(), analyze::columns()))
+            let note = env.history()?.map(|store| store.hit_rate()).transpose()?.unwrap_or_default().words();
+            let note = textwrap::fill(&format!("{starred}{note}"), columns().clamp(60, 100));
+            format!("{}\n{note}\n", view::list::render(&takes, env.zone(), columns()))
         }
     };
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }
 
 /// What the user said of a take, under its report.
-fn corrections(store: &Store, id: i64, format: crate::cli::Format) -> Result<String> {
+fn corrections(store: &Store, id: i64, format: Format, env: &Env) -> Result<String> {
     let said = store.corrections(id)?;
-    if said.is_empty() || format != crate::cli::Format::Text {
+    if said.is_empty() || format != Format::Text {
         return Ok(String::new());
     }
-    let zone = TimeZone::system();
     let mut text = String::from("\nYour corrections\n");
     for correction in said {
-        text.push_str(&format!("  {}: {}\n", view::day(correction.at_ms, &zone), correction.words()));
+        text.push_str(&format!("  {}: {}\n", view::day(correction.at_ms, env.zone()), correction.words()));
     }
     Ok(text)
 }
 
-fn correct(args: &CorrectArgs) -> Result<Status> {
+fn correct(args: &CorrectArgs, env: &Env) -> Result<Status> {
     let counted = |number: usize| number.checked_sub(1).context("sentences count from 1, as the report shows them");
     let ruled = match (args.conclusion, args.sentence, args.verdict) {
         (Some(0), ..) => Ruled::Conclusion { sentence: None },
         (Some(number), ..) => Ruled::Conclusion { sentence: Some(number - 1) },
-        (None, Some(number), Some(verdict)) => {
-            let verdict = match verdict {
-                VerdictArg::Keep => Verdict::Keep,
-                VerdictArg::Trim => Verdict::Trim,
-                VerdictArg::Cut => Verdict::Cut,
-            };
-            Ruled::Verdict { sentence: counted(number)?, verdict }
-        }
+        (None, Some(number), Some(verdict)) => Ruled::Verdict { sentence: counted(number)?, verdict },
         _ => {
             ensure!(
                 args.agree,
@@ -137,17 +95,17 @@ fn correct(args: &CorrectArgs) -> Result<Status> {
             Ruled::Agreed
         }
     };
-    let (mut store, id) = found(&args.take)?;
+    let (mut store, id) = env.take(&args.take)?;
     let correction = store.correct(id, ruled, Timestamp::now().as_millisecond())?;
-    output::print(&format!("Take {id}: {}.\n{}\n", correction.words(), store.hit_rate()?.words()))?;
+    print(&format!("Take {id}: {}.\n{}\n", correction.words(), store.hit_rate()?.words()))?;
     Ok(Status::Done)
 }
 
-fn remove(names: &[String], yes: bool) -> Result<Status> {
+fn remove(names: &[String], yes: bool, env: &Env) -> Result<Status> {
     let mut takes: Vec<Take> = Vec::new();
     let mut open = None;
     for name in names {
-        let (store, id) = found(name)?;
+        let (store, id) = env.take(name)?;
         if !takes.iter().any(|take| take.id == id) {
             takes.push(store.take(id)?);
         }
@@ -158,7 +116,7 @@ fn remove(names: &[String], yes: bool) -> Result<Status> {
     let numbers = numbers.join(", ");
     if !yes {
         ensure!(std::io::stdin().is_terminal(), "removing cannot be undone; say --yes to remove take {numbers}");
-        output::ask(&format!("Remove take {numbers} for good? Type yes: "));
+        terminal::ask(&format!("Remove take {numbers} for good? Type yes: "));
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer).context("cannot read your answer")?;
         ensure!(answer.trim() == "yes", "nothing is removed");
@@ -166,18 +124,21 @@ fn remove(names: &[String], yes: bool) -> Result<Status> {
     let ids: Vec<i64> = takes.iter().map(|take| take.id).collect();
     store.remove(&ids)?;
     for id in &ids {
-        super::open::remove_pages(*id)?;
+        pages::remove(&env.paths.pages(), *id).map_err(|(path, error)| {
+            let said = format!("the take is removed, but not its page \"{}\"; remove it yourself", path.display());
+            anyhow::Error::new(error).context(said)
+        })?;
     }
     let mut text = format!("Removed take {numbers}.\n");
     for take in takes.iter().filter(|take| Path::new(&take.path).is_file()) {
         text.push_str(&format!("Its recording stays: {}\n", view::printable(&take.path)));
     }
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }
 
-fn export(format: ExportFormat, file: Option<&Path>) -> Result<Status> {
-    let store = store()?;
+fn export(format: ExportFormat, file: Option<&Path>, env: &Env) -> Result<Status> {
+    let store = env.history()?;
     let takes = store.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
     let mut text = String::new();
     match (format, &store) {
@@ -191,14 +152,14 @@ fn export(format: ExportFormat, file: Option<&Path>) -> Result<Status> {
         (ExportFormat::Json, None) => {}
     }
     match file.filter(|path| path.as_os_str() != "-") {
-        Some(path) => output::write(path, &text)?,
-        None => output::print(&text)?,
+        Some(path) => files::write(path, &text)?,
+        None => print(&text)?,
     }
     Ok(Status::Done)
 }
 
-fn import(file: &Path) -> Result<Status> {
-    let mut store = Store::open(&Paths::of_environment()?.history())?;
+fn import(file: &Path, env: &Env) -> Result<Status> {
+    let mut store = Store::open(&env.paths.history())?;
     let now_ms = Timestamp::now().as_millisecond();
     let done = if file.as_os_str() == "-" {
         exchange::import(&mut store, std::io::stdin().lock(), now_ms)
@@ -209,7 +170,7 @@ fn import(file: &Path) -> Result<Status> {
     }
     .with_context(|| format!("cannot import {}", file.display()))?;
     let known = if done.known > 0 { format!("; {} were here already", done.known) } else { String::new() };
-    output::print(&format!("Kept {} takes{known}.\n", done.kept))?;
+    print(&format!("Kept {} takes{known}.\n", done.kept))?;
     std::io::stdout().flush().ok();
     Ok(Status::Done)
 }

@@ -2,18 +2,18 @@
 
 use anyhow::{Context as _, Result};
 
-use super::session::{Companion, Glance, Session};
-use super::{Status, analyze, history, output};
-use crate::analysis::Tools;
+use super::Status;
 use crate::capture::{Mark, MarkKind, Recording};
 use crate::cli::MockArgs;
-use crate::config::Config;
-use crate::listening::Ears;
-use crate::paths::Paths;
+use crate::env::Env;
+use crate::pipeline::show::render;
 use crate::practice::interviewer::{Interviewer, Scene};
 use crate::practice::questions;
 use crate::practice::voice::{Speech, Voice};
-use crate::question::{Kind, Question};
+use crate::question::Question;
+use crate::session::{Companion, Glance, Session};
+use crate::terminal::{print, tell};
+use crate::tools::Tools;
 
 /// The interviewer at the table: watches, interrupts, and is heard.
 struct Table {
@@ -54,46 +54,49 @@ impl Companion for Table {
 }
 
 /// Runs `mock`.
-pub fn run(args: &MockArgs) -> Result<Status> {
-    let kind = args.kind.as_deref().map(str::parse::<Kind>).transpose().map_err(anyhow::Error::msg)?;
+pub fn run(args: &MockArgs, env: &Env) -> Result<Status> {
     let mut random = args.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
-    let question = choose(args, kind, &mut random)?;
-    let config = Config::read(&Paths::of_environment()?.config_file())?;
+    let question = choose(args, &mut random)?;
+    let settings = env.settings()?;
     let voice = args.voice.then(Voice::find).flatten();
     if args.voice && voice.is_none() {
-        output::tell(&format!(
-            "There is no speech program here ({}); the questions are shown only.",
-            Voice::programs()
-        ));
+        tell(&format!("There is no speech program here ({}); the questions are shown only.", Voice::programs()));
     }
-    let tools = Tools::with(&config.lexicon)?;
-    let ears = Ears::new(args.capture.model.clone().or_else(|| config.model.clone()), None);
-    output::tell(&format!("\n  {}\n", question.text.as_deref().unwrap_or_default()));
+    let tools = Tools::with(&settings.lexicon)?;
+    let ears = env.ears(args.capture.model.clone(), &settings, None);
+    tell(&format!("\n  {}\n", question.text.as_deref().unwrap_or_default()));
     if let Some(mut speech) = voice.as_ref().and_then(|voice| voice.say(question.text.as_deref().unwrap_or_default())) {
         while !speech.is_over() {
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
     }
-    output::tell("Recording; the interviewer will interrupt. Enter stops.");
+    tell("Recording; the interviewer will interrupt. Enter stops.");
     let interviewer = Interviewer::new(question.kind, args.interruptions, random.u64(..)).first_at(args.first_at);
     let mut table = Table { interviewer, voice, speech: None };
-    let session =
-        Session { tools: &tools, ears: &ears, question, capture: &args.capture, config: &config, suffix: "_mock" };
+    let session = Session {
+        env,
+        tools: &tools,
+        ears: &ears,
+        question,
+        capture: &args.capture,
+        settings: &settings,
+        suffix: "_mock",
+    };
     let report = session.run(&mut table)?;
-    output::print(&analyze::render(&report, args.capture.format, 0)?)?;
+    print(&render(&report, args.capture.format, 0)?)?;
     if !args.capture.no_save {
-        history::keep(&report, None).context("the take is on the disk, but its report is not kept in the history")?;
+        env.keep(&report, None).context("the take is on the disk, but its report is not kept in the history")?;
     }
     Ok(Status::Done)
 }
 
-fn choose(args: &MockArgs, kind: Option<Kind>, random: &mut fastrand::Rng) -> Result<Question> {
+fn choose(args: &MockArgs, random: &mut fastrand::Rng) -> Result<Question> {
     if args.question.is_some() {
-        return Ok(Question::new(kind, args.question.clone(), args.story.clone()));
+        return Ok(Question::new(args.kind, args.question.clone(), args.story.clone()));
     }
-    let fitting = questions::fitting(kind, args.principle.as_deref());
+    let fitting = questions::fitting(args.kind, args.principle.as_deref());
     let picked = random.choice(&fitting).with_context(|| {
-        let of_kind = kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
+        let of_kind = args.kind.map_or_else(String::new, |kind| format!(" of the kind {kind}"));
         format!(
             "the bank has no question{of_kind} for \"{}\"; its principles are {}",
             args.principle.as_deref().unwrap_or_default(),

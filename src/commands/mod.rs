@@ -5,19 +5,12 @@ mod calibrate;
 mod devices;
 mod doctor;
 mod explain;
-mod export;
 mod history;
-mod limits;
-mod live_line;
 mod mock;
 mod models;
 mod open;
-mod output;
-mod page;
 mod record;
-mod session;
 mod stories;
-mod stretches;
 mod trends;
 
 use std::process::ExitCode;
@@ -26,7 +19,9 @@ use anyhow::Result;
 use clap::CommandFactory as _;
 
 use crate::cli::{Cli, Command};
-use crate::report::document::json_schema;
+use crate::document::json_schema;
+use crate::env::Env;
+use crate::terminal::{print, tell};
 
 /// How the program ends when nothing failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,35 +43,36 @@ impl From<Status> for ExitCode {
 
 /// Runs a parsed command line.
 pub fn run(cli: Cli) -> Result<Status> {
+    let env = Env::of_system;
     match cli.command {
-        Command::Analyze(args) => analyze::run(args),
-        Command::Open(args) => open::run(&args),
-        Command::History(command) => history::run(command),
-        Command::Trends(args) => trends::run(args),
-        Command::Compare(args) => trends::run_compare(&args),
-        Command::Stories(command) => stories::run(&command),
-        Command::Plan(args) => stories::run_plan(&args),
-        Command::Record(args) => record::run(args),
-        Command::Mock(args) => mock::run(&args),
+        Command::Analyze(args) => analyze::run(args, &env()?),
+        Command::Open(args) => open::run(&args, &env()?),
+        Command::History(command) => history::run(command, &env()?),
+        Command::Trends(args) => trends::run(args, &env()?),
+        Command::Compare(args) => trends::run_compare(&args, &env()?),
+        Command::Stories(command) => stories::run(&command, &env()?),
+        Command::Plan(args) => stories::run_plan(&args, &env()?),
+        Command::Record(args) => record::run(args, &env()?),
+        Command::Mock(args) => mock::run(&args, &env()?),
         Command::Devices { test, seconds } => devices::run(test.as_ref().map(Option::as_deref), seconds),
-        Command::Calibrate(args) => calibrate::run(args),
-        Command::Doctor(args) => doctor::run(&args),
-        Command::Models(command) => models::run(command),
-        Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Calibrate(args) => calibrate::run(args, &env()?),
+        Command::Doctor(args) => doctor::run(&args, &env()?),
+        Command::Models(command) => models::run(command, &env()?),
+        Command::Explain { rule } => explain::run(rule.as_deref(), &env()?),
         Command::Schema => {
-            output::print(&(serde_json::to_string_pretty(&json_schema())? + "\n"))?;
+            print(&(serde_json::to_string_pretty(&json_schema())? + "\n"))?;
             Ok(Status::Done)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "cutlist", &mut script);
-            output::print(&String::from_utf8_lossy(&script))?;
+            print(&String::from_utf8_lossy(&script))?;
             Ok(Status::Done)
         }
         Command::Man => {
             let mut page = Vec::new();
             clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            output::print(&String::from_utf8_lossy(&page))?;
+            print(&String::from_utf8_lossy(&page))?;
             Ok(Status::Done)
         }
     }
@@ -92,6 +88,6 @@ pub fn complain(error: &anyhow::Error) -> ExitCode {
         text.push_str(": ");
         text.push_str(cause);
     }
-    output::tell(&format!("cutlist: {text}"));
+    tell(&format!("cutlist: {text}"));
     ExitCode::from(2)
 }

@@ -7,29 +7,37 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Status, output};
-use crate::cli::{ModelsCommand, QuantiseArg};
+use super::Status;
+use crate::cli::ModelsCommand;
+use crate::env::Env;
 use crate::models::bundled_sha256;
-use crate::transcript::catalog::install::Installer;
-use crate::transcript::catalog::{Catalog, Model, State, default_folder, mebibytes, verify};
-use crate::transcript::convert::{self, Quantisation};
+use crate::models::catalog::{Catalog, Model, State, mebibytes};
+use crate::models::install::Installer;
+use crate::models::verify;
+use crate::terminal::tell;
+
+use crate::models::convert::{self, Quantisation};
+use crate::terminal::print;
 use crate::transcript::whisper::{Decoding, Whisper};
 
 /// Runs a subcommand of `models`.
-pub fn run(command: ModelsCommand) -> Result<Status> {
+pub fn run(command: ModelsCommand, env: &Env) -> Result<Status> {
+    let installed = env.paths.models();
     match command {
-        ModelsCommand::List => list(),
-        ModelsCommand::Install { name, from } => install(&name, from.as_deref()),
-        ModelsCommand::Verify { model } => check(model.as_deref()),
-        ModelsCommand::Import { folder, quantise, output } => import(&folder, quantise, output),
+        ModelsCommand::List => list(&installed),
+        ModelsCommand::Install { name, from } => install(&name, from.as_deref(), installed),
+        ModelsCommand::Verify { model } => check(model.as_deref(), &installed),
+        ModelsCommand::Import { folder, quantise, output } => {
+            let output = output.map_or_else(|| default_output(&folder, quantise, &installed), Ok)?;
+            import(&folder, quantise, &output)
+        }
     }
 }
 
-fn list() -> Result<Status> {
+fn list(folder: &Path) -> Result<Status> {
     let catalog = Catalog::builtin()?;
-    let folder = default_folder()?;
     let mut text = format!("{:<22} {:>9}  {:<11} {}\n", "MODEL", "SIZE", "HERE", "WHAT IT IS GOOD FOR");
-    for (model, state) in catalog.list(&folder) {
+    for (model, state) in catalog.list(folder) {
         let here = match state {
             State::Bundled => "built in",
             State::Installed(_) => "installed",
@@ -41,7 +49,7 @@ fn list() -> Result<Status> {
         text.push_str(&format!("{:<22} {size:>9}  {here:<11} {}\n", model.name, model.note));
     }
     text.push_str(&format!("\nInstalled models lie in {}.\n", folder.display()));
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }
 
@@ -56,11 +64,11 @@ fn bar(verb: &str) -> ProgressBar {
     bar
 }
 
-fn install(name: &str, from: Option<&str>) -> Result<Status> {
+fn install(name: &str, from: Option<&str>, folder: PathBuf) -> Result<Status> {
     let catalog = Catalog::builtin()?;
     let model = catalog.find(name)?;
     let bar = bar("downloading");
-    let installed = Installer::for_catalog(&catalog, from, default_folder()?).install(model, &mut |progress| {
+    let installed = Installer::for_catalog(&catalog, from, folder).install(model, &mut |progress| {
         bar.set_length(progress.total_bytes);
         bar.set_position(progress.done_bytes);
         ControlFlow::Continue(())
@@ -68,7 +76,7 @@ fn install(name: &str, from: Option<&str>) -> Result<Status> {
     bar.finish_and_clear();
     let installed = installed?;
     let what = if installed.fetched { "installed" } else { "was here already" };
-    output::print(&format!(
+    print(&format!(
         "{} {what}: {} ({}); use it with --model {}\n",
         model.name,
         installed.path.display(),
@@ -78,9 +86,8 @@ fn install(name: &str, from: Option<&str>) -> Result<Status> {
     Ok(Status::Done)
 }
 
-fn check(wanted: Option<&str>) -> Result<Status> {
+fn check(wanted: Option<&str>, folder: &Path) -> Result<Status> {
     let catalog = Catalog::builtin()?;
-    let folder = default_folder()?;
     let models: Vec<&Model> = match wanted {
         Some(name) if catalog.find(name).is_ok() => vec![catalog.find(name)?],
         Some(path) => {
@@ -88,23 +95,21 @@ fn check(wanted: Option<&str>) -> Result<Status> {
             // No hash to compare with: that the engine takes the whole file is the next best.
             Whisper::from_file(Path::new(path), Decoding::default())?;
             let languages = if header.is_multilingual() { "multilingual" } else { "English only" };
-            output::print(&format!(
+            print(&format!(
                 "{path}: a Whisper model in ggml format, {languages}; it loads; no hash is known for it\n"
             ))?;
             return Ok(Status::Done);
         }
-        None => {
-            catalog.list(&folder).into_iter().filter(|(_, state)| *state != State::Absent).map(|(m, _)| m).collect()
-        }
+        None => catalog.list(folder).into_iter().filter(|(_, state)| *state != State::Absent).map(|(m, _)| m).collect(),
     };
     let mut bad = 0;
     for model in &models {
-        match check_one(model, &folder) {
-            Ok(line) => output::print(&format!("{}: {line}\n", model.name))?,
+        match check_one(model, folder) {
+            Ok(line) => print(&format!("{}: {line}\n", model.name))?,
             Err(error) if models.len() == 1 => return Err(error),
             Err(error) => {
                 bad += 1;
-                output::tell(&format!("cutlist: {error:#}"));
+                tell(&format!("cutlist: {error:#}"));
             }
         }
     }
@@ -137,26 +142,15 @@ fn check_one(model: &Model, folder: &Path) -> Result<String> {
     }
 }
 
-fn import(folder: &Path, quantise: QuantiseArg, out: Option<PathBuf>) -> Result<Status> {
-    let quantisation = match quantise {
-        QuantiseArg::F16 => Quantisation::F16,
-        QuantiseArg::Q8_0 => Quantisation::Q8_0,
-        QuantiseArg::Q5_1 => Quantisation::Q5_1,
-        QuantiseArg::Q5_0 => Quantisation::Q5_0,
-        QuantiseArg::Q4_0 => Quantisation::Q4_0,
-    };
-    let out = match out {
-        Some(out) => out,
-        None => default_output(folder, quantisation)?,
-    };
+fn import(folder: &Path, quantisation: Quantisation, out: &Path) -> Result<Status> {
     let bar = bar("converting");
-    let summary = convert::import(folder, quantisation, &out, &mut |done, total| {
+    let summary = convert::import(folder, quantisation, out, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     });
     bar.finish_and_clear();
     let summary = summary?;
-    output::print(&format!(
+    print(&format!(
         "{} ({} MiB, {}, SHA-256 {})\nuse it with --model {}\n",
         out.display(),
         mebibytes(summary.bytes),
@@ -168,9 +162,8 @@ fn import(folder: &Path, quantise: QuantiseArg, out: Option<PathBuf>) -> Result<
 }
 
 /// `ggml-FOLDER-QUANTISATION.bin` in the models folder.
-fn default_output(folder: &Path, quantisation: Quantisation) -> Result<PathBuf> {
-    let models = default_folder()?;
-    std::fs::create_dir_all(&models)
+fn default_output(folder: &Path, quantisation: Quantisation, models: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(models)
         .with_context(|| format!("cannot make the models folder {}; name a file with --output", models.display()))?;
     let name = folder
         .canonicalize()

@@ -5,23 +5,22 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::{Status, analyze, history, output};
+use super::Status;
 use crate::cli::history::{PlainFormat, PlanArgs, StoriesCommand};
-use crate::history::meaning::Meaning;
-use crate::history::trends::newest_records;
-use crate::history::{Store, Take};
-use crate::judge::Judge;
-use crate::lexicon::Lexicon;
-use crate::paths::{Paths, make_private};
-use crate::practice::check::{Tools, Weight, check, check_story};
-use crate::practice::{Bank, Story, plan, reached, view};
+use crate::env::Env;
+use crate::files;
+use crate::history::Store;
+use crate::paths::make_private;
+use crate::practice::check::{Weight, check, check_story};
+use crate::practice::{Bank, Story, plan, view};
 use crate::question::Kind;
-use crate::report::{Report, Warning};
+use crate::terminal::{self, columns, print, tell};
+use crate::tools::Tools;
 
 /// Runs a subcommand of `stories`.
-pub fn run(command: &StoriesCommand) -> Result<Status> {
-    let file = Paths::of_environment()?.stories_file();
-    let bank = Bank::read(&file)?;
+pub fn run(command: &StoriesCommand, env: &Env) -> Result<Status> {
+    let file = env.paths.stories_file();
+    let bank = env.stories()?;
     match command {
         StoriesCommand::List { format } => {
             let text = match format {
@@ -29,20 +28,20 @@ pub fn run(command: &StoriesCommand) -> Result<Status> {
                 PlainFormat::Text if bank.stories.is_empty() => {
                     format!("No story yet; `cutlist stories add` asks for one. They are kept in {}.\n", file.display())
                 }
-                PlainFormat::Text => view::stories(&bank, analyze::columns()),
+                PlainFormat::Text => view::stories(&bank, columns()),
             };
-            output::print(&text)?;
+            print(&text)?;
             Ok(Status::Done)
         }
         StoriesCommand::Add => add(&file, &bank),
         StoriesCommand::Check { format } => {
-            let (judge, lexicon) = (Judge::bundled()?, Lexicon::english()?);
-            let findings = check(&bank, &Tools { judge: &judge, lexicon: &lexicon })?;
+            let tools = Tools::bundled()?;
+            let findings = check(&bank, &tools)?;
             let text = match format {
                 PlainFormat::Json => serde_json::to_string(&findings)? + "\n",
-                PlainFormat::Text => view::findings(&findings, bank.stories.len(), analyze::columns()),
+                PlainFormat::Text => view::findings(&findings, bank.stories.len(), columns()),
             };
-            output::print(&text)?;
+            print(&text)?;
             let is_missing = findings.iter().any(|finding| finding.weight == Weight::Missing);
             Ok(if is_missing { Status::LimitMissed } else { Status::Done })
         }
@@ -59,18 +58,18 @@ fn principles(bank: &Bank) -> Result<Status> {
         text.push_str(format!("{name:<44} {}", shown.join(", ")).trim_end());
         text.push('\n');
     }
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }
 
 /// Asks one question at a time, on standard error; answers come from standard input, a line each.
 fn ask(input: &mut impl BufRead, question: &str) -> Result<String> {
-    output::ask(&format!("{question}\n> "));
+    terminal::ask(&format!("{question}\n> "));
     let mut line = String::new();
     let read = input.read_line(&mut line).context("cannot read your answer")?;
     ensure!(read > 0, "the answers ended before the story did; nothing is added");
     if !std::io::stdin().is_terminal() {
-        output::tell("");
+        tell("");
     }
     Ok(line.trim().to_owned())
 }
@@ -81,9 +80,9 @@ fn add(file: &Path, bank: &Bank) -> Result<Status> {
         let id = ask(input, "A short name for it, for --story (such as tax-form):")?;
         let is_plain = !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
         if !is_plain {
-            output::tell("Letters, figures and hyphens, please.");
+            tell("Letters, figures and hyphens, please.");
         } else if bank.story(&id).is_some() {
-            output::tell(&format!("There is a story \"{id}\" already; another name, please."));
+            tell(&format!("There is a story \"{id}\" already; another name, please."));
         } else {
             break id;
         }
@@ -92,7 +91,7 @@ fn add(file: &Path, bank: &Bank) -> Result<Status> {
         let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
         match ask(input, &format!("Which kind of question does it answer ({})?", names.join(", ")))?.parse::<Kind>() {
             Ok(kind) => break kind,
-            Err(message) => output::tell(&message),
+            Err(unknown) => tell(&unknown.to_string()),
         }
     };
     let conclusion = kind.conclusion_is();
@@ -114,54 +113,23 @@ fn add(file: &Path, bank: &Bank) -> Result<Status> {
         }
         Err(error) => bail!("cannot read {}: {error}; nothing is added", file.display()),
     };
-    output::write(file, &(before + &story.to_toml()?))?;
-    let (judge, lexicon) = (Judge::bundled()?, Lexicon::english()?);
-    let findings = check_story(&story, bank, &Tools { judge: &judge, lexicon: &lexicon })?;
-    let found = view::findings(&findings, 1, analyze::columns());
+    files::write(file, &(before + &story.to_toml()?))?;
+    let tools = Tools::bundled()?;
+    let findings = check_story(&story, bank, &tools)?;
+    let found = view::findings(&findings, 1, columns());
     let look = if findings.is_empty() { String::new() } else { format!("\n{found}") };
-    output::print(&format!("Added \"{}\" to {}.\n{look}", story.id, file.display()))?;
+    print(&format!("Added \"{}\" to {}.\n{look}", story.id, file.display()))?;
     Ok(Status::Done)
 }
 
 /// Runs `plan`.
-pub fn run_plan(args: &PlanArgs) -> Result<Status> {
-    let takes = history::store()?.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
-    let measured = plan_of(&takes)?;
+pub fn run_plan(args: &PlanArgs, env: &Env) -> Result<Status> {
+    let takes = env.history()?.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
+    let measured = plan::measured(&env.stories()?, &takes, &Tools::bundled()?)?;
     let text = match args.format {
         PlainFormat::Json => serde_json::to_string(&measured)? + "\n",
-        PlainFormat::Text => view::plan(&measured, analyze::columns()),
+        PlainFormat::Text => view::plan(&measured, columns()),
     };
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
-}
-
-/// The plan, measured from the bank and these takes.
-pub(super) fn plan_of(takes: &[Take]) -> Result<plan::Plan> {
-    let bank = Bank::read(&Paths::of_environment()?.stories_file())?;
-    let (judge, lexicon) = (Judge::bundled()?, Lexicon::english()?);
-    let findings = check(&bank, &Tools { judge: &judge, lexicon: &lexicon })?;
-    let (newest, _) = newest_records(takes);
-    Ok(plan::plan(&bank, &newest, &findings, &lexicon))
-}
-
-/// Says in a report whether it got to the point of the story it names; a story that the bank does not have is warned
-/// about. Nothing without `--story`, or without a bank.
-pub(super) fn hold_against_story(report: &mut Report, judge: &Judge, lexicon: &Lexicon) -> Result<()> {
-    let Some(id) = report.question.story.clone() else { return Ok(()) };
-    let bank = Bank::read(&Paths::of_environment()?.stories_file())?;
-    if bank.stories.is_empty() {
-        return Ok(());
-    }
-    if let Some(story) = bank.story(&id) {
-        let told = reached::reached(story, report, lexicon, &mut Meaning::new(judge));
-        report.story = Some(told);
-    } else {
-        let ids: Vec<&str> = bank.stories.iter().map(|story| story.id.as_str()).collect();
-        let text = format!(
-            "there is no story \"{id}\" in your bank, which has {}; the take is kept under that name",
-            ids.join(", ")
-        );
-        report.warnings.push(Warning::new("unknown_story", text));
-    }
-    Ok(())
 }

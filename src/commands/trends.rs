@@ -3,62 +3,50 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use jiff::tz::TimeZone;
 
-use super::{Status, analyze, history, open, output, stories};
-use crate::cli::history::{CompareArgs, MeasureArg, PlainFormat, RehearsalArg, TrendsArgs, TrendsFormat};
+use super::Status;
+use crate::cli::history::{CompareArgs, PlainFormat, TrendsArgs, TrendsFormat};
+use crate::document::Report;
+use crate::env::Env;
+use crate::files;
 use crate::history::compare::{Told, compare};
 use crate::history::meaning::Meaning;
-use crate::history::trends::{Filter, Measure, Rehearsal, Trends, newest_records, trends};
+use crate::history::trends::{Filter, Trends, newest_records, trends};
 use crate::history::view::trends_html::{Beside, PlanLine};
-use crate::history::{Store, Take, view};
+use crate::history::{Store, Take, pages, view};
 use crate::judge::Judge;
-use crate::paths::Paths;
-use crate::report::Report;
+use crate::practice::plan;
+use crate::terminal::{columns, print};
+use crate::tools::Tools;
 
 /// Takes of a story that a comparison looks at, at most: the newest.
 const MOST_TAKES: usize = 12;
 
 /// Runs `trends`.
-pub fn run(args: TrendsArgs) -> Result<Status> {
-    let takes = history::store()?.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
-    let filter = Filter {
-        story: args.story,
-        kind: args.kind,
-        only: args.only.map(|only| match only {
-            RehearsalArg::Cold => Rehearsal::Cold,
-            RehearsalArg::Rehearsed => Rehearsal::Rehearsed,
-        }),
-    };
-    let zone = TimeZone::system();
-    let document = trends(&takes, &filter, usize::from(args.weeks), &zone);
+pub fn run(args: TrendsArgs, env: &Env) -> Result<Status> {
+    let takes = env.history()?.as_ref().map(Store::takes).transpose()?.unwrap_or_default();
+    let filter = Filter { story: args.story, kind: args.kind, only: args.only };
+    let document = trends(&takes, &filter, usize::from(args.weeks), env.zone());
     let text = match args.format {
-        TrendsFormat::Text => {
-            let measures: Vec<Measure> = args.measure.iter().map(|measure| measure_of(*measure)).collect();
-            view::trends_text::render(&document, &measures, &zone, analyze::columns())
-        }
+        TrendsFormat::Text => view::trends_text::render(&document, &args.measure, env.zone(), columns()),
         TrendsFormat::Json => serde_json::to_string(&document)? + "\n",
         TrendsFormat::Csv => view::trends_text::csv(&document)?,
-        TrendsFormat::Html => page(&document, &takes, &zone)?,
+        TrendsFormat::Html => page(&document, &takes, env)?,
     };
     match args.output.filter(|path| path.as_os_str() != "-") {
-        Some(path) => output::write(&path, &text)?,
-        None => output::print(&text)?,
+        Some(path) => files::write(&path, &text)?,
+        None => print(&text)?,
     }
     Ok(Status::Done)
 }
 
 /// The trends as a page, with the last takes and the plan beside them.
-fn page(document: &Trends, takes: &[Take], zone: &TimeZone) -> Result<String> {
+fn page(document: &Trends, takes: &[Take], env: &Env) -> Result<String> {
     let (newest, _) = newest_records(takes);
-    let same = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
-    let shown: Vec<&Take> = newest
-        .into_iter()
-        .filter(|take| same(&document.filter.story, &take.story) && same(&document.filter.kind, &take.kind))
-        .collect();
-    let folder = Paths::of_environment()?.pages();
-    let pages = shown.iter().filter_map(|take| Some((take.id, link(&open::written_page(&folder, take.id)?)?)));
-    let plan = stories::plan_of(takes)?;
+    let shown: Vec<&Take> = newest.into_iter().filter(|take| document.filter.takes(take)).collect();
+    let folder = env.paths.pages();
+    let pages = shown.iter().filter_map(|take| Some((take.id, link(&pages::written(&folder, take.id)?)?)));
+    let plan = plan::measured(&env.stories()?, takes, &Tools::bundled()?)?;
     let beside = Beside {
         pages: pages.collect(),
         takes: shown,
@@ -75,37 +63,18 @@ fn page(document: &Trends, takes: &[Take], zone: &TimeZone) -> Result<String> {
             .collect(),
         today: plan.today,
     };
-    Ok(view::trends_html::render(document, &beside, zone)?)
+    Ok(view::trends_html::render(document, &beside, env.zone())?)
 }
 
 /// A file as a link.
 fn link(path: &Path) -> Option<String> {
-    let path = path.canonicalize().ok()?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    let way = path.to_str()?.replace('\\', "/");
-    let way = way.bytes().fold(String::new(), |way, byte| {
-        if plain(byte) { way + char::from(byte).encode_utf8(&mut [0; 4]) } else { format!("{way}%{byte:02X}") }
-    });
-    Some(if way.starts_with('/') { format!("file://{way}") } else { format!("file:///{way}") })
-}
-
-fn measure_of(measure: MeasureArg) -> Measure {
-    match measure {
-        MeasureArg::Conclusion => Measure::Conclusion,
-        MeasureArg::Fillers => Measure::Fillers,
-        MeasureArg::Vague => Measure::Vague,
-        MeasureArg::Metrics => Measure::Metrics,
-        MeasureArg::Cut => Measure::Cut,
-        MeasureArg::Length => Measure::Length,
-        MeasureArg::Pace => Measure::Pace,
-        MeasureArg::Owned => Measure::Owned,
-    }
+    Some(files::url(path.canonicalize().ok()?.to_str()?))
 }
 
 /// Runs `compare`.
-pub fn run_compare(args: &CompareArgs) -> Result<Status> {
-    let (store, before) = history::found(&args.before)?;
-    let (_, after) = history::found(&args.after)?;
+pub fn run_compare(args: &CompareArgs, env: &Env) -> Result<Status> {
+    let (store, before) = env.take(&args.before)?;
+    let (_, after) = env.take(&args.after)?;
     ensure!(before != after, "both names mean take {before}; name two takes");
     let all = store.takes()?;
     let (mut before, mut after) = (store.take(before)?, store.take(after)?);
@@ -136,8 +105,8 @@ pub fn run_compare(args: &CompareArgs) -> Result<Status> {
     let comparison = compare(then, now, &told, &mut Meaning::new(&judge));
     let text = match args.format {
         PlainFormat::Json => serde_json::to_string(&comparison)? + "\n",
-        PlainFormat::Text => view::compare_text::render(&comparison, &TimeZone::system(), analyze::columns()),
+        PlainFormat::Text => view::compare_text::render(&comparison, env.zone(), columns()),
     };
-    output::print(&text)?;
+    print(&text)?;
     Ok(Status::Done)
 }

@@ -11,8 +11,8 @@
 mod container;
 mod error;
 mod frames;
+mod growing;
 mod header;
-mod live;
 mod mix;
 mod resample;
 mod sniff;
@@ -24,7 +24,7 @@ use std::path::Path;
 
 pub use error::DecodeError;
 pub use frames::Frames;
-pub use live::LiveSound;
+pub use growing::GrowingSound;
 pub use warning::AudioWarning;
 
 use crate::units::Seconds;

@@ -1,6 +1,5 @@
 //! Where the bytes come from: a file, memory, or a pipe; hashed and made seekable.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write as _};
 use std::path::Path;
@@ -76,12 +75,7 @@ impl Bytes {
             count += read as u64;
         }
         self.seek(SeekFrom::Start(0))?;
-        let hex = hasher.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Ok((hex, count))
+        Ok((crate::files::hex(&hasher.finalize()), count))
     }
 
     /// Up to `limit` bytes from the start. Leaves the position at the start.

@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::meaning::{Meaning, SETTINGS, in_order, longest_run, plain_words};
 use super::take::Take;
 use super::trends::Measure;
+use crate::document::Report;
 use crate::judge::Verdict;
 use crate::measures::metrics::Metric;
-use crate::report::Report;
 
 /// A take with its report.
 #[derive(Debug, Clone, Copy)]

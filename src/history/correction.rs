@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::HistoryError;
+use crate::document::Report;
 use crate::judge::{Layer, Reason, Verdict};
 use crate::measures::conclusion;
-use crate::report::Report;
 use crate::verdicts::cuts::{Marks, Ruling, cut_list};
 use crate::verdicts::tightened::tightened;
 

@@ -92,17 +92,8 @@ mod tests {
     #[test]
     fn a_published_step_is_never_changed() {
         use sha2::{Digest as _, Sha256};
-        let hashes: Vec<String> = STEPS
-            .iter()
-            .map(|sql| {
-                Sha256::digest(sql.as_bytes())
-                    .iter()
-                    .take(6)
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<Vec<_>>()
-                    .concat()
-            })
-            .collect();
+        let hashes: Vec<String> =
+            STEPS.iter().map(|sql| crate::files::hex(&Sha256::digest(sql.as_bytes())[..6])).collect();
         assert_eq!(
             hashes,
             ["3f0aa2751e10", "43ac3cae562f"],

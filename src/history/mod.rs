@@ -13,6 +13,7 @@
 //! | [`exchange`] | takes as JSON Lines and CSV, out and in |
 //! | [`trends`] | the takes week by week; [`interval`] and [`change`] say how far to trust them |
 //! | [`compare`] | two takes of a story; [`meaning`] tells whether two sentences say the same |
+//! | [`pages`] | the page of a take, where one was written |
 //! | [`view`] | all of it to look at |
 
 pub mod change;
@@ -23,6 +24,7 @@ pub mod exchange;
 pub mod interval;
 pub mod meaning;
 pub mod migrations;
+pub mod pages;
 pub mod store;
 pub mod take;
 pub mod trends;

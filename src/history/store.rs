@@ -13,9 +13,9 @@ use super::correction::{Correction, HitRate, Ruled, corrected};
 use super::migrations;
 use super::take::{Entry, Figures, Take, TakeName};
 use super::{HistoryError, exchange};
+use crate::document::Report;
 use crate::judge::Verdict;
 use crate::paths;
-use crate::report::Report;
 
 /// How long a write waits for another program's to end.
 const PATIENCE: Duration = Duration::from_secs(20);

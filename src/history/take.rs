@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::HistoryError;
+use crate::document::Report;
+use crate::files::hex;
 use crate::judge::Verdict;
-use crate::report::Report;
 
 /// How a user names a take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +183,7 @@ impl Entry {
             hash.update(saved_ms.to_le_bytes());
             hash.update(std::process::id().to_le_bytes());
         }
-        let key = hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        let key = hex(&hash.finalize()[..16]);
         let figures = Figures { stretches: whole(stretches), ..Figures::of(&report) };
         Ok(Self { json, report, figures, saved_ms, key })
     }

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, Demand, detect};
 use super::interval::{self, Interval};
 use super::take::{Figures, Take};
+use crate::question::Kind;
 use crate::verdicts::bands::{Band, Bands};
 
 /// The version of the document's keys.
@@ -41,7 +42,7 @@ static SETTINGS: LazyLock<Settings> =
     LazyLock::new(|| toml::from_str(include_str!("trends.toml")).expect("trends.toml is read by the tests"));
 
 /// What is measured over the weeks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Seconds to the conclusion.
@@ -184,13 +185,29 @@ pub struct Filter {
     /// Only this story.
     pub story: Option<String>,
     /// Only this kind.
-    pub kind: Option<String>,
+    pub kind: Option<Kind>,
     /// Only cold takes, or only rehearsed ones.
     pub only: Option<Rehearsal>,
 }
 
+impl Filter {
+    /// What is asked for, in words: `story tax-form`.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let story = self.story.as_ref().map(|story| format!("story {story}"));
+        story.into_iter().chain(self.kind.map(|kind| format!("kind {kind}"))).collect()
+    }
+
+    /// Whether a take is of the story and kind that are wanted; whether it was rehearsed is known only beside the others.
+    #[must_use]
+    pub fn takes(&self, take: &Take) -> bool {
+        (self.story.is_none() || self.story == take.story)
+            && self.kind.is_none_or(|kind| take.kind.as_deref() == Some(kind.name()))
+    }
+}
+
 /// Whether a take was the first of its question and story.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Rehearsal {
     /// The first.
@@ -341,11 +358,10 @@ struct Placed<'a> {
 pub fn trends(takes: &[Take], filter: &Filter, weeks: usize, zone: &TimeZone) -> Trends {
     let (newest, superseded) = newest_records(takes);
     let rehearsals = rehearsals(&newest);
-    let same = |wanted: &Option<String>, has: &Option<String>| wanted.is_none() || wanted == has;
     let mut chosen: Vec<(&Take, Option<Rehearsal>, Date)> = newest
         .iter()
         .zip(&rehearsals)
-        .filter(|(take, _)| same(&filter.story, &take.story) && same(&filter.kind, &take.kind))
+        .filter(|(take, _)| filter.takes(take))
         .filter(|(_, rehearsal)| filter.only.is_none() || filter.only == **rehearsal)
         .filter_map(|(take, rehearsal)| Some((*take, *rehearsal, monday(take.at_ms, zone)?)))
         .collect();

@@ -16,7 +16,7 @@ pub use user::{Added, Silenced, UserRules};
 use file::{RuleFile, SetsFile};
 use sha2::{Digest as _, Sha256};
 
-use crate::hash::hex;
+use crate::files::hex;
 
 /// Every English rule file, by name: what the binary holds, and, with the user's own phrases, what `engine.lexicon_sha256` is the
 /// hash of.

@@ -7,11 +7,19 @@
 //! Limits: read speech is clearer than thinking aloud, so the recall of a real answer is lower rather than higher, and with
 //! some ten fillers one more or less is ten points.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::document::Calibration;
 use crate::transcript::{Transcript, bare};
+
+/// What was found last, kept in `file`; `None` where nothing was, or the file cannot be read.
+#[must_use]
+pub fn kept(file: &Path) -> Option<Calibration> {
+    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
+}
 
 /// A word of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use crate::judge::{self, Judge, JudgeError};
 use crate::lexicon::{Lexicon, plain_transcript};
 use crate::measures::metrics::{self, Metric};
 use crate::question::Kind;
+use crate::tools::Tools;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,14 +49,6 @@ pub struct Finding {
     pub message: String,
 }
 
-/// What is needed to look at stories.
-pub struct Tools<'a> {
-    /// Tells the conclusion.
-    pub judge: &'a Judge,
-    /// Finds metrics.
-    pub lexicon: &'a Lexicon,
-}
-
 /// The metrics that a text names.
 #[must_use]
 pub fn metrics_of(text: &str, lexicon: &Lexicon) -> Vec<Metric> {
@@ -92,7 +85,7 @@ fn sentences_of(text: &str) -> Vec<Vec<&str>> {
 }
 
 /// What is missing or weak in one story.
-pub fn check_story(story: &Story, bank: &Bank, tools: &Tools<'_>) -> Result<Vec<Finding>, JudgeError> {
+pub fn check_story(story: &Story, bank: &Bank, tools: &Tools) -> Result<Vec<Finding>, JudgeError> {
     let mut out = Vec::new();
     let mut find = |about, weight, message: String| {
         out.push(Finding { story: Some(story.id.clone()), about, weight, message });
@@ -117,12 +110,12 @@ pub fn check_story(story: &Story, bank: &Bank, tools: &Tools<'_>) -> Result<Vec<
             find(about, Weight::Missing, message.into());
         }
     }
-    if !story.line.trim().is_empty() && !starts_with_conclusion(&story.line, story.kind, tools.judge)? {
+    if !story.line.trim().is_empty() && !starts_with_conclusion(&story.line, story.kind, &tools.judge)? {
         let what = story.kind.map_or("what you decided, or how it came out", Kind::conclusion_is);
         find(About::Line, Weight::Weak, format!("its line does not start with its conclusion ({what})"));
     }
     if !story.metric.trim().is_empty() {
-        let found = metrics_of(&story.metric, tools.lexicon);
+        let found = metrics_of(&story.metric, &tools.lexicon);
         if found.is_empty() {
             find(About::Metric, Weight::Weak, "its metric has no number that measures; by how much, from what?".into());
         } else if found.iter().all(|metric| metric.baseline.is_none()) {
@@ -143,7 +136,7 @@ pub fn check_story(story: &Story, bank: &Bank, tools: &Tools<'_>) -> Result<Vec<
 }
 
 /// What is missing or weak in the whole bank, story by story, then the bank itself.
-pub fn check(bank: &Bank, tools: &Tools<'_>) -> Result<Vec<Finding>, JudgeError> {
+pub fn check(bank: &Bank, tools: &Tools) -> Result<Vec<Finding>, JudgeError> {
     let mut out = Vec::new();
     for story in &bank.stories {
         out.extend(check_story(story, bank, tools)?);
@@ -212,10 +205,10 @@ mod tests {
     }
 
     fn findings(change: impl FnOnce(&mut Story)) -> Vec<(About, Weight)> {
-        let (judge, lexicon) = (Judge::bundled().unwrap(), Lexicon::english().unwrap());
+        let tools = Tools::bundled().unwrap();
         let mut story = story();
         change(&mut story);
-        let found = check_story(&story, &Bank::default(), &Tools { judge: &judge, lexicon: &lexicon }).unwrap();
+        let found = check_story(&story, &Bank::default(), &tools).unwrap();
         found.into_iter().map(|finding| (finding.about, finding.weight)).collect()
     }
 
@@ -266,9 +259,9 @@ mod tests {
 
     #[test]
     fn the_bank_lacks_kinds_and_principles() {
-        let (judge, lexicon) = (Judge::bundled().unwrap(), Lexicon::english().unwrap());
+        let tools = Tools::bundled().unwrap();
         let bank = Bank { stories: vec![story()], ..Bank::default() };
-        let found = check(&bank, &Tools { judge: &judge, lexicon: &lexicon }).unwrap();
+        let found = check(&bank, &tools).unwrap();
         assert!(found.iter().any(|finding| finding.message == "1 of 2 leadership stories"));
         assert!(found.iter().any(|finding| finding.message.starts_with("14 of 16 principles")));
     }

@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::bank::{Bank, Story};
 use super::check::{About, Finding};
 use crate::history::Take;
+use crate::history::trends::newest_records;
+use crate::judge::JudgeError;
 use crate::lexicon::{Lexicon, is_number, plain_transcript, tokens};
 use crate::question::Kind;
+use crate::tools::Tools;
 
 /// The settings of `plan.toml`.
 #[derive(Debug, Deserialize)]
@@ -86,6 +89,12 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// What to do today: the next thing of the first line that is not done.
     pub today: Option<String>,
+}
+
+/// The plan, measured from the bank and all takes that are kept.
+pub fn measured(bank: &Bank, takes: &[Take], tools: &Tools) -> Result<Plan, JudgeError> {
+    let (newest, _) = newest_records(takes);
+    Ok(plan(bank, &newest, &super::check::check(bank, tools)?, &tools.lexicon))
 }
 
 /// Measures the plan. `takes` are the takes that count, oldest first; `findings` are those of [`super::check::check`].

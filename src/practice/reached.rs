@@ -2,11 +2,11 @@
 
 use super::bank::Story;
 use super::check::metrics_of;
+use crate::document::Report;
+use crate::document::{MetricNamed, StoryReached};
 use crate::history::compare::{comparable, is_same_number};
 use crate::history::meaning::{Meaning, SETTINGS};
 use crate::lexicon::Lexicon;
-use crate::report::Report;
-use crate::report::document::{MetricNamed, StoryReached};
 
 /// Holds a report against its story.
 pub fn reached(story: &Story, report: &Report, lexicon: &Lexicon, meaning: &mut Meaning<'_>) -> StoryReached {

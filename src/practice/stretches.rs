@@ -12,9 +12,9 @@
 
 use super::questions::{self, Shows};
 use crate::capture::{Mark, MarkKind};
+use crate::document::Report;
+use crate::document::stretches::Stretch;
 use crate::measures::layers::Layer;
-use crate::report::document::Report;
-use crate::report::stretches::Stretch;
 use crate::transcript::{Transcript, sentences};
 use crate::units::Seconds;
 

@@ -1,6 +1,6 @@
 //! The cut list as CSV: a row a sentence, for a spreadsheet.
 
-use super::document::Report;
+use crate::document::Report;
 use crate::units::Seconds;
 
 const HEADER: [&str; 10] =

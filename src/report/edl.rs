@@ -4,7 +4,7 @@
 //! file names nor frame rates: the name stands in a comment that editors read (`FROM CLIP NAME`), the reel is `AX` (an auxiliary
 //! source, as for any file without a tape), and the rate has to be told to the editor, so it stands in a comment too.
 
-use super::choices::Stretch;
+use crate::edit::choices::Stretch;
 
 /// Frames a second of the timecode, which is non-drop: the format has no time finer than a frame.
 pub const FRAMES_PER_S: u64 = 25;

@@ -1,6 +1,6 @@
 //! The report as JSON: one object on one line, so that several reports are JSON Lines.
 
-use super::document::Report;
+use crate::document::Report;
 
 /// The report and a newline.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {

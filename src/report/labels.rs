@@ -1,6 +1,6 @@
 //! Labels for Audacity: a line a label, `start<TAB>end<TAB>text`, times in seconds.
 
-use super::document::Report;
+use crate::document::Report;
 use crate::span::WordRange;
 
 /// Every timed sentence with its verdict, every finding with its class, and the conclusion, in the order of their times. They

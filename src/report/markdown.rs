@@ -1,7 +1,7 @@
 //! The report as Markdown that pastes well into notes.
 
-use super::document::Report;
 use super::sheet;
+use crate::document::Report;
 use crate::judge::Verdict;
 use crate::verdicts::bands::{Bands, Mark};
 use crate::verdicts::cuts::Cut;

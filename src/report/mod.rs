@@ -1,19 +1,29 @@
 //! Report → something to read. Formats only; computes nothing.
 
-pub mod choices;
 pub mod csv;
-pub mod document;
 pub mod edl;
-pub mod joints;
 pub mod json;
 pub mod labels;
 pub mod markdown;
 pub mod page;
 pub mod redact;
 mod sheet;
-pub mod stretches;
 pub mod subtitles;
 pub mod text;
-pub mod tight;
 
-pub use document::{Report, Warning};
+use clap::ValueEnum;
+
+/// Formats of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading in a terminal
+    Text,
+    /// For programs: one object a file, a line each (schema 1, see `cutlist schema`)
+    Json,
+    /// For notes
+    Markdown,
+    /// A page to look at and listen to; give -o with it, and open the file in a browser
+    Html,
+    /// The cut list for a spreadsheet, a row a sentence
+    Csv,
+}

@@ -1,8 +1,8 @@
 //! What the readable formats (text, markdown) show of a report: the same rows in the same words,
 //! so that they differ in dress only. Formats, computes nothing.
 
-use super::document::{MetricNamed, Report};
-use super::stretches::Stretch;
+use crate::document::stretches::Stretch;
+use crate::document::{MetricNamed, Report};
 use crate::judge::Verdict;
 use crate::measures::frame::Check;
 use crate::measures::layers::Layer;

@@ -1,6 +1,6 @@
 //! The answer as subtitles on the recording's own times: `SubRip` (srt) and `WebVTT`.
 
-use super::document::Report;
+use crate::document::Report;
 use crate::transcript::Word;
 
 /// Characters of a line, and lines of a cue: what broadcasters hold readable.

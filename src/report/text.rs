@@ -5,8 +5,8 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::document::Report;
 use super::sheet::{self, Row};
+use crate::document::Report;
 use crate::judge::{Reason, Verdict};
 use crate::verdicts::bands::{Bands, Mark};
 

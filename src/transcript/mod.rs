@@ -1,20 +1,18 @@
-//! Sound, or a written transcript, in words: the recogniser, the checks that keep it honest, the
-//! sentences, and the models it runs on.
+//! Sound, or a written transcript, in words: the recogniser, the checks that keep it honest, and the
+//! sentences.
 
 mod align;
 mod borders;
-pub mod catalog;
 pub mod chunks;
 pub mod conditions;
-pub mod convert;
 pub mod filled_pause;
 pub mod import;
-pub mod listen;
 pub mod recogniser;
 mod rumble;
 pub mod sentences;
 mod spectrum;
 mod tidy;
+pub mod transcribe;
 pub mod verbatim;
 pub mod voice;
 pub mod voices;

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use cutlist::decode::decode_all;
-use cutlist::transcript::listen::transcribe;
 use cutlist::transcript::recogniser::{Recogniser as _, RecogniserError, Request};
+use cutlist::transcript::transcribe::transcribe;
 use cutlist::transcript::whisper::{Decoding, Whisper};
 use divan::Bencher;
 
@@ -23,7 +23,7 @@ fn sound(name: &str) -> Vec<f32> {
 }
 
 fn load(decoding: Decoding) -> Whisper {
-    cutlist::models::resolve(None).unwrap().load_for(decoding).unwrap()
+    cutlist::models::resolve(None, Path::new(".")).unwrap().load_for(decoding).unwrap()
 }
 
 fn decode_once(bencher: Bencher, decoding: Decoding, verbatim: bool) {

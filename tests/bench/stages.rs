@@ -5,13 +5,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench")]
 
-use cutlist::analysis::{Given, Tools, analyze};
 use cutlist::decode::decode_all;
 use cutlist::lexicon::Lexicon;
 use cutlist::measures::{fillers, metrics, vague};
+use cutlist::pipeline::analyze::{Given, analyze};
+use cutlist::tools::Tools;
 use cutlist::transcript::import::{Format, read};
-use cutlist::transcript::listen::transcribe;
 use cutlist::transcript::recogniser::RecogniserError;
+use cutlist::transcript::transcribe::transcribe;
 use cutlist::transcript::{Transcript, chunks::Chunker};
 use divan::Bencher;
 
@@ -49,7 +50,7 @@ fn map_speech_and_cut_chunks(bencher: Bencher) {
 /// One worker with one thread against two workers: the gain of decoding chunks side by side.
 #[divan::bench(sample_count = 3, sample_size = 1, args = [1, 2])]
 fn recognise(bencher: Bencher, workers: usize) {
-    let whisper = cutlist::models::resolve(None).unwrap().load(1).unwrap();
+    let whisper = cutlist::models::resolve(None, std::path::Path::new(".")).unwrap().load(1).unwrap();
     let audio = decode_all(&recording("sample-answer.wav")).unwrap();
     bencher.bench(|| {
         let blocks = audio.samples.chunks(16_000).map(|block| Ok::<_, RecogniserError>(block.to_vec()));

@@ -5,80 +5,168 @@ use std::path::{Path, PathBuf};
 
 use crate::support::repository;
 
-/// The stages, left to right. A stage imports only stages to its left.
-const STAGES: [&str; 11] = [
+/// Every room of `src`, left to right. A room imports only itself and rooms to its left.
+const ROOMS: [&str; 25] = [
+    "units",
+    "span",
+    "paths",
+    "files",
+    "terminal",
     "question",
     "capture",
     "decode",
     "transcript",
+    "models",
     "lexicon",
     "judge",
+    "tools",
     "measures",
     "verdicts",
+    "document",
+    "edit",
     "report",
     "history",
     "practice",
+    "config",
+    "pipeline",
+    "env",
+    "cli",
+    "session",
 ];
+/// What sits on top of them all, and may import any.
+const TOP: [&str; 3] = ["commands", "lib", "main"];
 
-fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut out = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            sources(&path, out);
+            out.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             out.push(path);
         }
     }
+    out
 }
 
-/// The stage names that a source file imports by `crate::NAME`, comments left out.
-fn imports(text: &str) -> Vec<String> {
-    text.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
-        .collect()
+/// The module that a file of `src` is, from the root: `src/report/page/mod.rs` is `["report", "page"]`.
+fn module_of(file: &Path) -> Vec<String> {
+    let inside = file.strip_prefix(repository("src")).unwrap().with_extension("");
+    let mut parts: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    if parts.len() > 1 && parts.last().is_some_and(|last| last == "mod") {
+        parts.pop();
+    }
+    parts
+}
+
+/// `a::{b::c, d}` as `a::b::c` and `a::d`; groups may hold groups.
+fn expanded(tree: &str) -> Vec<String> {
+    let tree = tree.trim();
+    let Some(open) = tree.find('{') else { return vec![tree.to_owned()] };
+    let close = tree.rfind('}').unwrap_or(tree.len());
+    let (prefix, inside) = (&tree[..open], &tree[open + 1..close]);
+    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
+    for (at, c) in inside.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&inside[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&inside[start..]);
+    let parts = parts.into_iter().filter(|part| !part.trim().is_empty());
+    parts.flat_map(|part| expanded(&format!("{prefix}{}", part.trim()))).collect()
+}
+
+/// The rooms that a file imports: by `use` with groups and relative paths, or by a path in the code.
+fn imported_rooms(text: &str, module: &[String]) -> Vec<String> {
+    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut paths = Vec::new();
+    for (at, keyword) in code.match_indices("use ") {
+        let is_word = code[..at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == ')');
+        if is_word && let Some(end) = code[at..].find(';') {
+            paths.extend(expanded(&code[at + keyword.len()..at + end].replace('\n', " ")));
+        }
+    }
+    for (at, _) in code.match_indices("crate::") {
+        let path: String = code[at..].chars().take_while(|c| c.is_alphanumeric() || "_:".contains(*c)).collect();
+        paths.push(path);
+    }
+    let room = |path: String| {
+        let mut parts = path.split("::").map(str::trim);
+        let mut up = match parts.next()? {
+            "crate" => return parts.next().map(|part| part.trim_end_matches(':').to_owned()),
+            "super" => 1,
+            _ => return None,
+        };
+        for part in parts {
+            if part != "super" {
+                // A test module in the file adds a level that the path of the file does not have.
+                return (up > module.len()).then(|| part.to_owned());
+            }
+            up += 1;
+        }
+        None
+    };
+    let mut rooms: Vec<String> = paths.into_iter().filter_map(room).filter(|room| !room.is_empty()).collect();
+    rooms.sort();
+    rooms.dedup();
+    rooms
 }
 
 #[test]
 fn data_flows_one_way() {
+    let place = |room: &str| ROOMS.iter().position(|other| *other == room);
     let mut seen = 0;
-    for (index, stage) in STAGES.iter().enumerate() {
-        let mut files = Vec::new();
-        let folder = repository("src").join(stage);
-        if folder.is_dir() {
-            sources(&folder, &mut files);
-        } else if repository("src").join(format!("{stage}.rs")).is_file() {
-            files.push(repository("src").join(format!("{stage}.rs")));
-        }
-        for file in files {
-            let text = fs::read_to_string(&file).unwrap();
-            for import in imports(&text) {
-                let Some(from) = STAGES.iter().position(|other| *other == import) else {
-                    let is_shared = ["units", "span", "paths", "hash"].contains(&import.as_str());
-                    assert!(is_shared || import.is_empty(), "{} imports crate::{import}", file.display());
-                    continue;
-                };
-                seen += 1;
-                assert!(from <= index, "{} imports {import}, which is to its right", file.display());
-            }
+    for file in sources(&repository("src")) {
+        let module = module_of(&file);
+        let here = place(&module[0]);
+        assert!(here.is_some() || TOP.contains(&module[0].as_str()), "{} is in no room of the plan", file.display());
+        let text = fs::read_to_string(&file).unwrap();
+        for room in imported_rooms(&text, &module) {
+            let Some(from) = place(&room) else {
+                let is_macro =
+                    room.chars().all(|c| c.is_lowercase() || c == '_') && text.contains(&format!("crate::{room}!"));
+                assert!(is_macro || here.is_none(), "{} imports crate::{room}, which is no room", file.display());
+                continue;
+            };
+            seen += 1;
+            assert!(here.is_none_or(|here| from <= here), "{} imports {room}, to its right", file.display());
         }
     }
-    assert!(seen > 20, "the test reads imports at all: {seen}");
+    assert!(seen > 300, "the test reads imports at all: {seen}");
+}
+
+#[test]
+fn imports_are_seen_however_they_are_written() {
+    let module = ["report".to_owned(), "page".to_owned()];
+    let text = "use crate::{history::X, units::{A, B}};\nuse super::super::super::verdicts::cuts;\n// use crate::cli::X;\nlet x = crate::span::WordRange::new(1, 2);\nuse super::sheet;";
+    assert_eq!(imported_rooms(text, &module), ["history", "span", "units", "verdicts"]);
+}
+
+#[test]
+fn no_command_imports_another() {
+    for file in sources(&repository("src/commands")).iter().filter(|file| !file.ends_with("mod.rs")) {
+        let text = fs::read_to_string(file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(!code.contains("crate::commands"), "{}", file.display());
+        for line in code.lines().filter(|line| line.contains("super::")) {
+            assert_eq!(line, "use super::Status;", "{} imports a sibling", file.display());
+        }
+    }
 }
 
 #[test]
 fn only_one_file_names_the_recogniser_crate() {
-    let mut files = Vec::new();
-    sources(&repository("src"), &mut files);
-    let naming: Vec<String> = files
-        .iter()
-        .filter(|file| {
-            let text = fs::read_to_string(file).unwrap();
-            text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("whisper_rs::"))
-        })
-        .map(|file| file.display().to_string())
-        .collect();
+    let names = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("whisper_rs::"))
+    };
+    let naming: Vec<PathBuf> = sources(&repository("src")).into_iter().filter(names).collect();
     assert_eq!(naming.len(), 1, "{naming:?}");
     assert!(naming[0].ends_with("whisper.rs"));
 }

@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use cutlist::analysis::{Given, Tools, analyze};
-use cutlist::report::Report;
+use cutlist::document::Report;
+use cutlist::pipeline::analyze::{Given, analyze};
+use cutlist::tools::Tools;
 
 use crate::labelled::{self, CLASSES, Labelled, Score};
 use crate::support::repository;

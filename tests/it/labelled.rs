@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use cutlist::document::Report;
 use cutlist::judge::{Layer, Verdict};
 use cutlist::question::{Kind, Question};
-use cutlist::report::Report;
 use cutlist::span::WordRange;
 use cutlist::transcript::{Sentence, Transcript, Word};
 

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use cutlist::transcript::Origin;
 use cutlist::transcript::chunks::Chunk;
-use cutlist::transcript::listen::transcribe;
 use cutlist::transcript::recogniser::{HeardWord, Recogniser, RecogniserError, Request};
+use cutlist::transcript::transcribe::transcribe;
 use cutlist::transcript::verbatim::{INAUDIBLE, listen};
 use cutlist::transcript::voice::Stretch;
 

@@ -182,8 +182,7 @@ pub fn render(trends: &Trends, beside: &Beside, zone: &TimeZone) -> Result<Strin
         (Some(first), Some(last)) => format!("{} takes in the weeks {} to {}", trends.takes, first.name, last.name),
         _ => "No take yet: `cutlist analyze FILE` keeps each one.".into(),
     };
-    let of = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name} {value}"));
-    let parts = [Some(span), of("story", &trends.filter.story), of("kind", &trends.filter.kind)];
+    let parts: Vec<String> = std::iter::once(span).chain(trends.filter.words()).collect();
     let instrument = trends.series.last().map_or_else(String::new, |series| {
         let heard = series.model.as_ref().map_or_else(|| "Read from transcripts".into(), |model| format!("Heard by {model}"));
         format!(
@@ -208,7 +207,7 @@ pub fn render(trends: &Trends, beside: &Beside, zone: &TimeZone) -> Result<Strin
         policy: policy(&css),
         css,
         title: "Interview answers, week by week".into(),
-        about: parts.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        about: parts.join(" · "),
         breaks: trends
             .breaks
             .iter()

@@ -19,11 +19,8 @@ pub fn render(trends: &Trends, measures: &[Measure], zone: &TimeZone, width: usi
         return "No take is of that kind yet; `cutlist analyze FILE` keeps each one.\n".into();
     };
     let mut out = format!("{} takes, weeks {} to {}", trends.takes, first.name, last.name);
-    let filter = &trends.filter;
-    for (what, value) in [("story", &filter.story), ("kind", &filter.kind)] {
-        if let Some(value) = value {
-            out.push_str(&format!(", {what} {}", super::printable(value)));
-        }
+    for wanted in trends.filter.words() {
+        out.push_str(&format!(", {}", super::printable(&wanted)));
     }
     out.push_str("\n● week's figure   │ its 95 % interval, or the range of few answers   ┄ target\n");
     for broken in &trends.breaks {

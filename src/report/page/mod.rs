@@ -13,8 +13,9 @@ pub use sound::{INSIDE_UP_TO_S, Outline, PEAKS_PER_S, Sound};
 
 use askama::Template as _;
 
-use super::document::Report;
-use super::{choices, joints, sheet};
+use super::sheet;
+use crate::document::Report;
+use crate::edit::{choices, joints};
 use crate::judge::Verdict;
 use crate::verdicts::bands::{Bands, Mark};
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::choices::{self, Choice, Stretch};
-use super::super::document::Report;
+use crate::document::Report;
+use crate::edit::choices::{self, Choice, Stretch};
 use crate::judge::Verdict;
 use crate::units::Seconds;
 

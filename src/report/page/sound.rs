@@ -5,7 +5,7 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::report::joints::Loudness;
+use crate::edit::joints::Loudness;
 
 /// Seconds of sound that a page holds at most: ten minutes make 26 MB of text, which browsers still open at once.
 pub const INSIDE_UP_TO_S: f64 = 600.0;

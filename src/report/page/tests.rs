@@ -1,6 +1,6 @@
 use super::*;
-use crate::report::document::Report;
-use crate::report::joints::Loudness;
+use crate::document::Report;
+use crate::edit::joints::Loudness;
 use crate::units::Seconds;
 
 fn hostile() -> Report {

@@ -1,8 +1,8 @@
 //! The drawing of the answer in time: its sound, its sentences, and what was found in them. Positions across are
 //! percents of the recording, so that the drawing fits any width without distortion.
 
-use super::super::document::Report;
 use super::class;
+use crate::document::Report;
 use crate::units::Seconds;
 
 /// Columns of the waveform: narrower ones are less than a pixel on a phone.

@@ -1,8 +1,8 @@
 //! The sentences on the page: runs of words under the findings that they belong to.
 
-use super::super::choices::{self, Stretch};
-use super::super::document::Report;
 use super::class;
+use crate::document::Report;
+use crate::edit::choices::{self, Stretch};
 use crate::judge::{Reason, Verdict};
 use crate::span::WordRange;
 

@@ -16,7 +16,7 @@ mod names;
 
 use serde_json::Value;
 
-use super::document::Report;
+use crate::document::Report;
 use crate::transcript::Transcript;
 use ledger::Ledger;
 use names::{Found, Kind, find, find_in, split};
