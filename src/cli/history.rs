@@ -119,7 +119,7 @@ pub enum ExportFormat {
 /// Arguments of `trends`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Each week's takes are one figure a measure, with the interval in which it may lie. A change is said only where chance alone would hardly show one as large; otherwise the chart says how many more answers would tell. Takes that another model, judge or word list measured are drawn hollow and not compared; `cutlist analyze` on their recordings mends the break.\n\nExamples:\n  cutlist trends\n  cutlist trends --story tax-form --measure conclusion\n  cutlist trends --only cold --format html -o trends.html"
+    after_help = "Each week's takes are one figure a measure, with the interval in which it may lie. A change is said only where chance alone would hardly show one as large; otherwise the chart says how many more answers would tell. Takes that another model, judge, word list or version of the rules measured are drawn hollow and not compared; `cutlist analyze` on their recordings mends the break.\n\nExamples:\n  cutlist trends\n  cutlist trends --story tax-form --measure conclusion\n  cutlist trends --only cold --format html -o trends.html"
 )]
 pub struct TrendsArgs {
     /// Weeks to look back from the newest take

@@ -13,25 +13,24 @@ use crate::env::Env;
 use crate::files;
 use crate::history::Ruled;
 use crate::lexicon::{Lexicon, UserRules};
-use crate::pipeline::analyze::Chosen;
 use crate::pipeline::export::{self, Exports};
 use crate::pipeline::hear::Ears;
 use crate::pipeline::limits::{Limit, Outcome};
 use crate::pipeline::show::render;
-use crate::pipeline::take::{Asked, Beside, judged};
+use crate::pipeline::take::{Beside, judged};
 use crate::question::Question;
 use crate::report::Format;
 use crate::report::redact::redact;
 use crate::terminal::{print, tell};
 use crate::tools::Tools;
 use crate::units::Seconds;
+use crate::verdicts::say::{Concluded, Say};
 
 /// What `analyze` was asked to do, checked.
 struct Options {
     files: Vec<PathBuf>,
     question: Question,
-    conclusion: Chosen,
-    target_s: Option<Seconds>,
+    say: Say,
     format: Format,
     exports: Exports,
     output: Option<PathBuf>,
@@ -48,11 +47,11 @@ impl Options {
             .map(|text| text.parse())
             .collect::<Result<Vec<Limit>, String>>()
             .map_err(anyhow::Error::msg)?;
-        let conclusion = match args.conclusion {
-            None => Chosen::Nothing,
-            Some(0) => Chosen::NoSentence,
-            Some(n) => Chosen::Sentence(n - 1),
-        };
+        let mut say = Say::target(args.target.map(|seconds| Seconds(f64::from(seconds))));
+        if let Some(number) = args.conclusion {
+            // Sentences count from 1; 0 is none.
+            say.conclude(number.checked_sub(1));
+        }
         ensure!(
             args.conclusion.is_none() || args.files.len() == 1,
             "--conclusion is about one answer; give one file with it"
@@ -87,8 +86,7 @@ impl Options {
         let options = Self {
             files: args.files,
             question: Question::new(args.kind, args.question, args.story),
-            conclusion,
-            target_s: args.target.map(|seconds| Seconds(f64::from(seconds))),
+            say,
             format: args.format,
             exports,
             output,
@@ -97,6 +95,11 @@ impl Options {
             redacts: args.redact,
         };
         Ok((options, args.model, args.jobs))
+    }
+
+    /// What the history keeps as a correction.
+    fn correction(&self) -> Option<Ruled> {
+        self.say.conclusion.map(|Concluded { sentence }| Ruled::Conclusion { sentence })
     }
 }
 
@@ -121,7 +124,7 @@ pub fn run(args: AnalyzeArgs, env: &Env) -> Result<Status> {
     let mut not_kept = None;
     let mut not_exported = None;
     for (index, file) in options.files.iter().enumerate() {
-        let Analyzed { report, said } = match analyze(&options, &mut tools, &ears, &beside, file) {
+        let Analyzed { tools_own, report } = match analyze(&options, &mut tools, &ears, &beside, file) {
             Ok(report) => report,
             Err(error) if options.files.len() > 1 => {
                 tell(&format!("cutlist: {error:#}"));
@@ -151,7 +154,7 @@ pub fn run(args: AnalyzeArgs, env: &Env) -> Result<Status> {
         }
         if options.keeps && not_kept.is_none() {
             // A report that cannot be kept is still the report: it is printed, and the failure said at the end.
-            match said.keep(env, &report) {
+            match env.keep(&tools_own, options.correction()) {
                 Ok(id) => kept(&options, id),
                 Err(error) => not_kept = Some(error),
             }
@@ -212,33 +215,18 @@ impl LateTools {
     }
 }
 
-/// A report, and the user's say that is in it.
+/// A report as the tool alone makes it, cut to the length that the user asks for, and the same with
+/// the user's word in it: the history keeps the two apart.
 struct Analyzed {
+    tools_own: Report,
     report: Report,
-    said: Said,
-}
-
-/// What the user says of an answer while it is analyzed.
-enum Said {
-    Nothing,
-    /// The conclusion, and the report as the tool alone would have made it: the history keeps the two apart.
-    Conclusion(Box<Report>, Ruled),
-}
-
-impl Said {
-    fn keep(self, env: &Env, report: &Report) -> Result<i64> {
-        match self {
-            Self::Nothing => env.keep(report, None),
-            Self::Conclusion(tools_own, ruled) => env.keep(&tools_own, Some(ruled)),
-        }
-    }
 }
 
 fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, beside: &Beside, file: &Path) -> Result<Analyzed> {
     let heard = ears.hear(file)?;
     let tools = tools.load()?;
     let count = heard.transcript.sentences.len();
-    if let Chosen::Sentence(index) = options.conclusion
+    if let Some(Concluded { sentence: Some(index) }) = options.say.conclusion
         && index >= count
     {
         bail!("--conclusion {}: the answer has {count} sentences", index + 1);
@@ -251,19 +239,7 @@ fn analyze(options: &Options, tools: &mut LateTools, ears: &Ears, beside: &Besid
         question = sidecar.question.clone();
     }
     let marks = sidecar.map(|sidecar| sidecar.marks).unwrap_or_default();
-    let ruled = match options.conclusion {
-        Chosen::Nothing => None,
-        Chosen::NoSentence => Some(Ruled::Conclusion { sentence: None }),
-        Chosen::Sentence(index) => Some(Ruled::Conclusion { sentence: Some(index) }),
-    };
-    let said = match ruled.filter(|_| options.keeps) {
-        None => Said::Nothing,
-        Some(ruled) => {
-            let tools_own = judged(tools, beside, heard.clone(), question.clone(), Asked::default(), &marks)?;
-            Said::Conclusion(Box::new(tools_own), ruled)
-        }
-    };
-    let asked = Asked { conclusion: options.conclusion, target_s: options.target_s };
-    let report = judged(tools, beside, heard, question, asked, &marks)?;
-    Ok(Analyzed { report, said })
+    let tools_own = judged(tools, beside, heard, question, &marks)?.with(&Say::target(options.say.target_s));
+    let report = tools_own.with(&options.say);
+    Ok(Analyzed { tools_own, report })
 }

@@ -13,7 +13,9 @@ use crate::measures::Measures;
 use crate::question::Question;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
-use crate::verdicts::cuts::Cut;
+use crate::verdicts::cuts::{Cut, Ruling};
+use crate::verdicts::rulings::Judged;
+use crate::verdicts::say::{Say, Settled, settle};
 use crate::verdicts::tightened::Tightened;
 use stretches::Stretch;
 
@@ -50,6 +52,37 @@ pub struct Report {
     /// How well fillers are heard in this voice with this model, by `cutlist calibrate`; `null` when that was never tried.
     #[serde(default)]
     pub calibration: Option<Calibration>,
+    /// What the judge alone says of the answer; absent in reports of versions that did not keep it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
+    /// What the user said of the answer, which is in the rest of the report; absent where nothing.
+    #[serde(default, skip_serializing_if = "Say::is_empty")]
+    pub said: Say,
+}
+
+impl Report {
+    /// The report with the user's word in it, after what the user said before.
+    #[must_use]
+    pub fn with(&self, say: &Say) -> Self {
+        if say.is_empty() {
+            return self.clone();
+        }
+        let judged = self.judged.clone().unwrap_or_else(|| self.judged_long_ago());
+        let asked = self.tightened.fit.as_ref().map(|fit| fit.target_s);
+        let said = Say::target(asked).then(&self.said).then(say);
+        let Settled { measures, cuts, tightened } =
+            settle(&self.transcript, &self.question, &judged, self.measures.clone(), &said);
+        Self { measures, cuts, tightened, judged: Some(judged), said, ..self.clone() }
+    }
+
+    /// What the judge said, as far as a report shows it that did not keep it.
+    fn judged_long_ago(&self) -> Judged {
+        Judged {
+            rulings: self.cuts.iter().map(|cut| Ruling { verdict: cut.verdict, reason: cut.reason }).collect(),
+            conclusion: self.measures.time_to_conclusion.sentence,
+            layers: self.measures.layers.clone(),
+        }
+    }
 }
 
 /// How a take stands against the story it tells, by meaning and not by letter.
@@ -134,10 +167,16 @@ pub struct Engine {
     pub model_sha256: Option<String>,
     /// The prompt that keeps fillers; `null` for a transcript.
     pub prompt: Option<String>,
-    /// Hash of the rule data.
+    /// Hash of the word lists, the user's own included.
     pub lexicon_sha256: String,
-    /// The judge: name and hash of its weights.
+    /// The judge's name.
     pub judge: String,
+    /// Hash of the judge's weights; `null` in reports of versions that did not keep it.
+    #[serde(default)]
+    pub judge_sha256: Option<String>,
+    /// The rules, those written in Rust among them (see [`crate::verdicts::rules`]); `null` likewise.
+    #[serde(default)]
+    pub rules: Option<String>,
     /// Version of this program.
     pub cutlist_version: String,
 }
@@ -167,4 +206,57 @@ pub fn json_schema() -> serde_json::Value {
         object.insert("title".into(), "cutlist report, schema 1".into());
     }
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::{Reason, Verdict};
+
+    /// As a version wrote it that kept neither the judge's word nor the user's.
+    const EARLY: &str = include_str!("../../tests/fixtures/history/report-1.json");
+
+    fn early() -> Report {
+        serde_json::from_str(EARLY).unwrap()
+    }
+
+    fn conclusion_is(sentence: usize) -> Say {
+        let mut say = Say::default();
+        say.conclude(Some(sentence));
+        say
+    }
+
+    #[test]
+    fn a_report_survives_a_read_to_the_last_digit() {
+        let mut report = early();
+        report.measures.vague.per_100_words = 0.904_977_375_565_610_9;
+        report.measures.fillers.per_minute = Some(0.1 + 0.2);
+        report.measures.time_to_conclusion.seconds = Some(Seconds(2.900_000_000_000_000_4));
+        let text = serde_json::to_string(&report).unwrap();
+        let read: Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, report);
+        assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    }
+
+    #[test]
+    fn a_report_of_an_early_version_takes_the_users_word() {
+        let report = early();
+        assert_eq!(report.with(&Say::default()), report, "nothing said, nothing changed");
+        let said = report.with(&conclusion_is(0));
+        assert_eq!(said.measures.time_to_conclusion.sentence, Some(0));
+        assert_eq!((said.cuts[0].verdict, said.cuts[0].reason), (Verdict::Keep, Reason::Conclusion));
+        assert_eq!(said.cuts.iter().filter(|cut| cut.reason == Reason::Conclusion).count(), 1);
+        let back = said.with(&conclusion_is(report.measures.time_to_conclusion.sentence.unwrap()));
+        assert_eq!(back.cuts, report.cuts, "what the judge said is not lost on the way");
+    }
+
+    #[test]
+    fn the_length_asked_for_stays_through_a_correction() {
+        let asked = early().with(&Say::target(Some(Seconds(12.0))));
+        let fit = |report: &Report| report.tightened.fit.clone().map(|fit| fit.target_s);
+        assert_eq!(fit(&asked.with(&conclusion_is(0))), Some(Seconds(12.0)));
+        // Early versions kept the length only beside its answer.
+        let early = Report { said: Say::default(), ..asked };
+        assert_eq!(fit(&early.with(&conclusion_is(0))), Some(Seconds(12.0)));
+    }
 }

@@ -40,7 +40,8 @@ pub struct Comparison {
     pub after: i64,
     /// Takes of the story that were looked at, these two among them.
     pub takes: Vec<i64>,
-    /// Whether other models, judges or word lists measured the two, so that figures may differ for that alone.
+    /// Whether other models, judges, word lists or rules measured the two, so that figures may
+    /// differ for that alone.
     pub unlike: bool,
     /// What moved.
     pub moved: Vec<Moved>,
@@ -138,8 +139,7 @@ pub fn compare(before: Told<'_>, after: Told<'_>, story: &[Told<'_>], meaning: &
         before: old.id,
         after: new.id,
         takes: story.iter().map(|told| told.take.id).collect(),
-        unlike: (&old.engine, &old.model, &old.judge, &old.lexicon_sha256)
-            != (&new.engine, &new.model, &new.judge, &new.lexicon_sha256),
+        unlike: old.instrument != new.instrument,
         moved: Measure::ALL
             .into_iter()
             .filter_map(|measure| {

@@ -1,16 +1,15 @@
-//! The user's say on a take: which sentence is the conclusion, and what happens to a sentence.
+//! The user's word on a take, as it is kept: which sentence is the conclusion, what happens to a
+//! sentence. What that does to the report is [`Report::with`].
 //!
-//! What the tool said stays as it was; corrections are kept beside it, one row each, and the report is shown with
-//! them. Agreeing is a row too, since a tool that nobody checked has no hit rate.
+//! What the tool said stays as it was; corrections are kept beside it, one row each. Agreeing is a
+//! row too, since a tool that nobody checked has no hit rate.
 
 use serde::{Deserialize, Serialize};
 
 use super::HistoryError;
 use crate::document::Report;
-use crate::judge::{Layer, Reason, Verdict};
-use crate::measures::conclusion;
-use crate::verdicts::cuts::{Marks, Ruling, cut_list};
-use crate::verdicts::tightened::tightened;
+use crate::judge::Verdict;
+use crate::verdicts::say::Say;
 
 /// What the user says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,12 +39,12 @@ pub struct Correction {
     /// What the user says.
     #[serde(flatten)]
     pub ruled: Ruled,
-    /// What stood there before, in words: a sentence's number from 1, `none`, or a verdict.
+    /// What the tool says, in words: a sentence's number from 1, `none`, or a verdict.
     pub was: Option<String>,
 }
 
 impl Correction {
-    /// A correction of `report`, or why it is none.
+    /// A correction of `report`, which is the tool's own, or why it is none.
     pub fn of(report: &Report, ruled: Ruled, at_ms: i64) -> Result<Self, HistoryError> {
         let count = report.transcript.sentences.len();
         let named = match ruled {
@@ -98,65 +97,15 @@ fn number(sentence: Option<usize>) -> String {
 /// The report as the user corrected it; later corrections win over earlier ones.
 #[must_use]
 pub fn corrected(report: &Report, corrections: &[Correction]) -> Report {
-    let mut report = report.clone();
+    let mut say = Say::default();
     for correction in corrections {
         match correction.ruled {
-            Ruled::Conclusion { sentence } => conclude(&mut report, sentence),
-            Ruled::Verdict { sentence, verdict } => rule(&mut report, sentence, verdict),
+            Ruled::Conclusion { sentence } => say.conclude(sentence),
+            Ruled::Verdict { sentence, verdict } => say.rule(sentence, verdict),
             Ruled::Agreed => {}
         }
     }
-    if corrections.iter().any(|correction| correction.ruled != Ruled::Agreed) {
-        let conclusion = report.measures.time_to_conclusion.sentence;
-        report.tightened = tightened(&report.transcript, &report.cuts, &Marks::of(&report.measures), conclusion);
-    }
-    report
-}
-
-fn conclude(report: &mut Report, sentence: Option<usize>) {
-    let before = report.measures.time_to_conclusion.sentence;
-    report.measures.time_to_conclusion = conclusion::measure(&report.transcript, &report.question, sentence, true);
-    if let Some(old) = before.filter(|old| Some(*old) != sentence)
-        && report.cuts.get(old).is_some_and(|cut| cut.reason == Reason::Conclusion)
-    {
-        // What was kept as the conclusion carries the decision where it shows one, else an outcome.
-        let shows = report.measures.layers.shown(Layer::Decision) == Some(old);
-        let reason = if shows { Reason::Decision } else { Reason::Consequence };
-        let verdict = report.cuts[old].verdict;
-        replace(report, old, Ruling { verdict, reason });
-    }
-    if let Some(new) = sentence.filter(|new| *new < report.cuts.len()) {
-        let verdict = match report.cuts[new].verdict {
-            Verdict::Cut => Verdict::Keep,
-            other => other,
-        };
-        replace(report, new, Ruling { verdict, reason: Reason::Conclusion });
-    }
-}
-
-fn rule(report: &mut Report, sentence: usize, verdict: Verdict) {
-    let Some(cut) = report.cuts.get(sentence) else { return };
-    let reason = match (cut.reason.cuts(), verdict == Verdict::Cut) {
-        (true, false) => Reason::Context,
-        (false, true) => Reason::Tangent,
-        _ => cut.reason,
-    };
-    replace(report, sentence, Ruling { verdict, reason });
-    if let Some(cut) = report.cuts.get_mut(sentence) {
-        cut.why = "You said so.".into();
-    }
-}
-
-/// Writes the line of one sentence anew.
-fn replace(report: &mut Report, sentence: usize, ruling: Ruling) {
-    let mut rulings: Vec<Ruling> =
-        report.cuts.iter().map(|cut| Ruling { verdict: cut.verdict, reason: cut.reason }).collect();
-    let Some(slot) = rulings.get_mut(sentence) else { return };
-    *slot = ruling;
-    let marks = Marks::of(&report.measures);
-    if let Some(line) = cut_list(&report.transcript, &rulings, &marks).into_iter().nth(sentence) {
-        report.cuts[sentence] = line;
-    }
+    report.with(&say)
 }
 
 /// How often the tool was right, on this user's own takes.
@@ -164,9 +113,11 @@ fn replace(report: &mut Report, sentence: usize, ruling: Ruling) {
 pub struct HitRate {
     /// Takes that the user checked: agreed with, or corrected.
     pub checked: usize,
+    /// Takes whose conclusion the user looked at: named it, or agreed with the take.
+    pub conclusions: usize,
     /// Of these, takes whose conclusion stood.
     pub conclusions_right: usize,
-    /// Sentences in the checked takes.
+    /// Sentences whose verdict the user looked at: gave another one, or agreed with the take.
     pub sentences: usize,
     /// Of these, sentences whose verdict stood.
     pub verdicts_right: usize,
@@ -181,13 +132,15 @@ impl HitRate {
             return;
         }
         self.checked += 1;
-        self.sentences += sentences;
+        // Who corrects one thing has not looked at the rest; who agrees has.
+        let agreed = corrections.iter().any(|correction| correction.ruled == Ruled::Agreed);
         // The first correction of a thing holds what the tool itself said; the last one what the user means.
         let concluded = || corrections.iter().filter(|c| matches!(c.ruled, Ruled::Conclusion { .. }));
-        let stood = match (concluded().next(), concluded().next_back()) {
-            (Some(first), Some(last)) => first.was == last.now(),
-            _ => true,
+        let (looked_at, stood) = match (concluded().next(), concluded().next_back()) {
+            (Some(first), Some(last)) => (true, first.was == last.now()),
+            _ => (agreed, agreed),
         };
+        self.conclusions += usize::from(looked_at);
         self.conclusions_right += usize::from(stood);
         let mut ruled: std::collections::BTreeMap<usize, (Option<String>, Option<String>)> =
             std::collections::BTreeMap::new();
@@ -197,7 +150,9 @@ impl HitRate {
             }
         }
         let wrong = ruled.values().filter(|(was, now)| was != now).count();
-        self.verdicts_right += sentences.saturating_sub(wrong);
+        let looked_at = if agreed { sentences } else { ruled.len() };
+        self.sentences += looked_at;
+        self.verdicts_right += looked_at.saturating_sub(wrong);
     }
 
     /// In plain words.
@@ -209,9 +164,16 @@ impl HitRate {
                 self.takes
             );
         }
+        let conclusions = format!("{} of {} conclusions", self.conclusions_right, self.conclusions);
+        let verdicts = format!("{} of {} verdicts", self.verdicts_right, self.sentences);
+        let looked_at = match (self.conclusions, self.sentences) {
+            (_, 0) => conclusions,
+            (0, _) => verdicts,
+            _ => format!("{conclusions} and {verdicts}"),
+        };
         format!(
-            "On the {} of {} takes that you checked, the tool had the conclusion right in {} and {} of {} verdicts.",
-            self.checked, self.takes, self.conclusions_right, self.verdicts_right, self.sentences
+            "You have checked {} of {} takes. Of what you looked at, the tool had {looked_at} right.",
+            self.checked, self.takes
         )
     }
 }
@@ -219,6 +181,7 @@ impl HitRate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::Reason;
 
     fn report() -> Report {
         serde_json::from_str(include_str!("../../tests/fixtures/history/report-1.json")).unwrap()
@@ -268,11 +231,35 @@ mod tests {
         assert_eq!(rate, HitRate::default());
         rate.count(7, &[say(Ruled::Agreed)]);
         assert_eq!((rate.checked, rate.conclusions_right, rate.verdicts_right), (1, 1, 7));
+        assert!(rate.words().ends_with("the tool had 1 of 1 conclusions and 7 of 7 verdicts right."));
         let away = say(Ruled::Conclusion { sentence: Some(0) });
         rate.count(7, &[away.clone(), say(Ruled::Verdict { sentence: 1, verdict: Verdict::Trim })]);
-        assert_eq!((rate.conclusions_right, rate.verdicts_right), (1, 13));
+        assert_eq!((rate.conclusions, rate.conclusions_right), (2, 1));
+        assert_eq!((rate.sentences, rate.verdicts_right), (8, 7), "one verdict was looked at, and was wrong");
         // Corrected, and corrected back.
         rate.count(7, &[away, say(Ruled::Conclusion { sentence: tools })]);
-        assert_eq!((rate.checked, rate.conclusions_right), (3, 2));
+        assert_eq!((rate.checked, rate.conclusions_right, rate.sentences), (3, 2, 8));
+    }
+
+    #[test]
+    fn what_nobody_looked_at_is_not_counted() {
+        let report = report();
+        let say = |ruled| Correction::of(&report, ruled, 9).unwrap();
+        let mut rate = HitRate { takes: 2, ..HitRate::default() };
+        rate.count(12, &[say(Ruled::Conclusion { sentence: Some(0) })]);
+        assert_eq!(
+            rate.words(),
+            "You have checked 1 of 2 takes. Of what you looked at, the tool had 0 of 1 conclusions right."
+        );
+        let mut rate = HitRate { takes: 2, ..HitRate::default() };
+        rate.count(12, &[say(Ruled::Verdict { sentence: 1, verdict: Verdict::Trim })]);
+        assert_eq!(
+            rate.words(),
+            "You have checked 1 of 2 takes. Of what you looked at, the tool had 0 of 1 verdicts right."
+        );
+        // Agreeing is looking at the rest.
+        rate.count(12, &[say(Ruled::Conclusion { sentence: Some(0) }), say(Ruled::Agreed)]);
+        assert_eq!((rate.conclusions, rate.conclusions_right), (1, 0));
+        assert_eq!((rate.sentences, rate.verdicts_right), (13, 12));
     }
 }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`store`] | the database: open, keep, read, remove |
 //! | [`migrations`] | how an older database becomes today's |
-//! | [`take`] | a take's record and its figures |
+//! | [`take`] | a take's record and its figures; [`instrument`] is what measured it |
 //! | [`correction`] | the user's say, and how often the tool was right |
 //! | [`exchange`] | takes as JSON Lines and CSV, out and in |
 //! | [`trends`] | the takes week by week; [`interval`] and [`change`] say how far to trust them |
@@ -21,6 +21,7 @@ pub mod compare;
 pub mod correction;
 mod error;
 pub mod exchange;
+pub mod instrument;
 pub mod interval;
 pub mod meaning;
 pub mod migrations;
@@ -32,5 +33,6 @@ pub mod view;
 
 pub use correction::{Correction, HitRate, Ruled};
 pub use error::HistoryError;
+pub use instrument::Instrument;
 pub use store::Store;
 pub use take::{Entry, Figures, Take, TakeName};

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::correction::{Correction, HitRate, Ruled, corrected};
 use super::migrations;
 use super::take::{Entry, Figures, Take, TakeName};
-use super::{HistoryError, exchange};
+use super::{HistoryError, Instrument, exchange};
 use crate::document::Report;
 use crate::judge::Verdict;
 use crate::paths;
@@ -35,7 +35,9 @@ const COLUMNS: &str = "t.id, t.key, t.at_ms, t.saved_ms, t.path, t.sha256, t.kin
     CASE WHEN c.id IS NULL THEN t.conclusion_s ELSE c.conclusion_s END,
     CASE WHEN c.id IS NULL THEN t.words_before ELSE c.words_before END,
     t.fillers, t.vague, t.metrics, t.speech_s, t.answer_s, t.words_per_minute, t.owned_share, t.stretches,
-    (SELECT count(*) FROM corrections n WHERE n.take = t.id)
+    (SELECT count(*) FROM corrections n WHERE n.take = t.id),
+    t.report ->> '$.engine.model_sha256', t.report ->> '$.engine.prompt', t.report ->> '$.engine.judge_sha256',
+    t.report ->> '$.engine.rules'
     FROM takes t LEFT JOIN corrections c ON c.id = (SELECT max(l.id) FROM corrections l WHERE l.take = t.id)";
 
 impl Store {
@@ -155,9 +157,11 @@ impl Store {
 
     /// Adds the user's say to a take.
     pub fn correct(&mut self, id: i64, ruled: Ruled, now_ms: i64) -> Result<Correction, HistoryError> {
-        let report = self.corrected_report(id)?;
+        let report = self.report(id)?;
         let correction = Correction::of(&report, ruled, now_ms)?;
-        let figures = Figures::of(&corrected(&report, std::slice::from_ref(&correction)));
+        let mut corrections = self.corrections(id)?;
+        corrections.push(correction.clone());
+        let figures = Figures::of(&corrected(&report, &corrections));
         insert_correction(&self.connection, id, &correction, &figures).map_err(|source| self.sql(source))?;
         Ok(correction)
     }
@@ -339,10 +343,16 @@ fn take_of_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         kind: row.get(6)?,
         question: row.get(7)?,
         story: row.get(8)?,
-        engine: row.get(9)?,
-        model: row.get(10)?,
-        judge: row.get(11)?,
-        lexicon_sha256: row.get(12)?,
+        instrument: Instrument {
+            engine: row.get(9)?,
+            model: row.get(10)?,
+            model_sha256: row.get(29)?,
+            prompt: row.get(30)?,
+            judge: row.get(11)?,
+            judge_sha256: row.get(31)?,
+            lexicon_sha256: row.get(12)?,
+            rules: row.get(32)?,
+        },
         cutlist_version: row.get(13)?,
         figures: Figures {
             words: row.get(14)?,
@@ -406,6 +416,22 @@ mod tests {
         assert_eq!(store.takes().unwrap().len(), 2);
     }
 
+    #[test]
+    fn what_measured_a_take_is_read_from_its_report() {
+        let (_folder, mut store) = store();
+        let early = store.keep(&entry(7), &[]).unwrap().0;
+        let json = REPORT.trim_end().replacen(
+            "\"cutlist_version\"",
+            "\"judge_sha256\":\"ab\",\"rules\":\"1.cd\",\"cutlist_version\"",
+            1,
+        );
+        let today = store.keep(&Entry::of_json(json, 8, true).unwrap(), &[]).unwrap().0;
+        let (early, today) = (store.take(early).unwrap().instrument, store.take(today).unwrap().instrument);
+        assert_eq!((early.judge_sha256.as_deref(), early.rules.as_deref()), (None, None));
+        let recorded = Instrument { judge_sha256: Some("ab".into()), rules: Some("1.cd".into()), ..early };
+        assert_eq!(today, recorded);
+    }
+
     #[cfg(unix)]
     #[test]
     fn the_files_and_the_folder_are_their_owners_alone() {
@@ -434,6 +460,7 @@ mod tests {
         assert_eq!(take.figures.cut, before.cut, "one rescued, one cut");
         assert_eq!(store.report_json(id).unwrap(), REPORT.trim_end(), "what the tool said stays");
         assert_eq!(store.corrected_report(id).unwrap().cuts[1].verdict, Verdict::Cut);
+        assert_eq!(take.figures, Figures::of(&store.corrected_report(id).unwrap()), "listed as shown");
         let rate = store.hit_rate().unwrap();
         assert_eq!((rate.takes, rate.checked, rate.conclusions_right), (1, 1, 0));
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::HistoryError;
+use super::{HistoryError, Instrument};
 use crate::document::Report;
 use crate::files::hex;
 use crate::judge::Verdict;
@@ -138,14 +138,9 @@ pub struct Take {
     pub question: Option<String>,
     /// The story it tells.
     pub story: Option<String>,
-    /// What turned sound into words, or `import`.
-    pub engine: String,
-    /// The speech model.
-    pub model: Option<String>,
-    /// The judge.
-    pub judge: String,
-    /// Hash of the rule data.
-    pub lexicon_sha256: String,
+    /// What measured it.
+    #[serde(flatten)]
+    pub instrument: Instrument,
     /// Version of the program.
     pub cutlist_version: String,
     /// What was measured, as corrected.

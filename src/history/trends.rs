@@ -1,7 +1,7 @@
 //! How it goes from week to week: the takes of each ISO week in one figure a measure, with its interval.
 //!
-//! Like is held against like. A series is the takes that the same speech model, judge and word lists measured; where one
-//! of them changed there is a break, and a change is looked for in the newest series alone. A recording that
+//! Like is held against like. A series is the takes that the same [`Instrument`] measured (speech
+//! model, judge, word lists, rules); where it changed there is a break, and a change is looked for in the newest series alone. A recording that
 //! was analyzed again counts once, with its newest record, so `cutlist analyze` on old recordings mends a break.
 //!
 //! The first take of a question and story is cold, as the interview will be; later ones are rehearsed. They are shown
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Demand, detect};
 use super::interval::{self, Interval};
+use super::instrument::Instrument;
 use super::take::{Figures, Take};
 use crate::question::Kind;
 use crate::verdicts::bands::{Band, Bands};
@@ -237,14 +238,9 @@ pub struct Week {
 /// Takes measured by the same instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Series {
-    /// What turned sound into words, or `import`.
-    pub engine: String,
-    /// Speech model; `null` for transcripts.
-    pub model: Option<String>,
-    /// Judge.
-    pub judge: String,
-    /// Hash of the word lists.
-    pub lexicon_sha256: String,
+    /// The instrument.
+    #[serde(flatten)]
+    pub instrument: Instrument,
     /// Takes of it among those looked at.
     pub takes: usize,
 }
@@ -368,35 +364,31 @@ pub fn trends(takes: &[Take], filter: &Filter, weeks: usize, zone: &TimeZone) ->
     let mondays = axis(chosen.iter().map(|(.., monday)| *monday), weeks);
     chosen.retain(|(.., monday)| mondays.contains(monday));
     let place: BTreeMap<Date, usize> = mondays.iter().enumerate().map(|(i, monday)| (*monday, i)).collect();
-    let mut instruments: Vec<(String, Option<String>, String, String)> = Vec::new();
+    let mut instruments: Vec<&Instrument> = Vec::new();
     // The newest take's instrument comes last.
     for (take, ..) in chosen.iter().rev() {
-        let instrument = instrument(take);
-        if !instruments.contains(&instrument) {
-            instruments.push(instrument);
+        if !instruments.contains(&&take.instrument) {
+            instruments.push(&take.instrument);
         }
     }
     instruments.reverse();
-    let numbers: HashMap<_, usize> = instruments.iter().cloned().enumerate().map(|(i, key)| (key, i)).collect();
+    let number = |take: &Take| instruments.iter().position(|one| **one == take.instrument).unwrap_or_default();
     let placed: Vec<Placed<'_>> = chosen
         .iter()
         .map(|(take, rehearsal, monday)| Placed {
             take,
             week: place[monday],
-            series: numbers[&instrument(take)],
+            series: number(take),
             rehearsal: *rehearsal,
         })
         .collect();
     let weeks: Vec<Week> =
         mondays.iter().map(|monday| Week { name: week_name(*monday), starts: monday.to_string() }).collect();
     let series: Vec<Series> = instruments
-        .into_iter()
+        .iter()
         .enumerate()
-        .map(|(i, (engine, model, judge, lexicon_sha256))| Series {
-            engine,
-            model,
-            judge,
-            lexicon_sha256,
+        .map(|(i, instrument)| Series {
+            instrument: (*instrument).clone(),
             takes: placed.iter().filter(|take| take.series == i).count(),
         })
         .collect();
@@ -413,10 +405,6 @@ pub fn trends(takes: &[Take], filter: &Filter, weeks: usize, zone: &TimeZone) ->
         series,
         measures,
     }
-}
-
-fn instrument(take: &Take) -> (String, Option<String>, String, String) {
-    (take.engine.clone(), take.model.clone(), take.judge.clone(), take.lexicon_sha256.clone())
 }
 
 /// The newest record of each recording, in time; and how many older ones there are.
@@ -487,18 +475,7 @@ fn breaks(placed: &[Placed<'_>], series: &[Series], weeks: &[Week]) -> Vec<Break
         .enumerate()
         .filter_map(|(i, pair)| {
             let first = placed.iter().filter(|take| take.series == i + 1).map(|take| take.week).min()?;
-            let (before, after) = (&pair[0], &pair[1]);
-            let mut what = Vec::new();
-            if (&before.engine, &before.model) != (&after.engine, &after.model) {
-                let name = |series: &Series| series.model.clone().unwrap_or_else(|| "a transcript".into());
-                what.push(format!("heard by {} instead of {}", name(after), name(before)));
-            }
-            if before.judge != after.judge {
-                what.push(format!("judged by {} instead of {}", after.judge, before.judge));
-            }
-            if before.lexicon_sha256 != after.lexicon_sha256 {
-                what.push("other word lists".into());
-            }
+            let what = pair[1].instrument.changes(&pair[0].instrument);
             Some(Break { week: weeks.get(first)?.name.clone(), what: what.join(", ") })
         })
         .collect()
@@ -630,10 +607,13 @@ mod tests {
             kind: Some("leadership".into()),
             question: None,
             story: Some("tax".into()),
-            engine: "whisper.cpp".into(),
-            model: Some("base".into()),
-            judge: "judge 1".into(),
-            lexicon_sha256: "l1".into(),
+            instrument: Instrument {
+                engine: "whisper.cpp".into(),
+                model: Some("base".into()),
+                judge: "judge 1".into(),
+                lexicon_sha256: "l1".into(),
+                ..Instrument::default()
+            },
             cutlist_version: "0.1.0".into(),
             figures: Figures {
                 words: 200,
@@ -688,7 +668,7 @@ mod tests {
     fn a_new_judge_breaks_the_series_and_a_new_analysis_mends_it() {
         let old = take(1, "2026-11-02T10:00:00Z", Some(30.0));
         let mut new = take(2, "2026-11-10T10:00:00Z", Some(10.0));
-        new.judge = "judge 2".into();
+        new.instrument.judge = "judge 2".into();
         let broken = of(&[old.clone(), new.clone()]);
         assert_eq!(broken.breaks[0].week, "2026-W46");
         assert!(broken.breaks[0].what.contains("judge 2 instead of judge 1"));
@@ -696,9 +676,33 @@ mod tests {
         // The old recording, measured by the new judge.
         let mut again = take(3, "2026-11-02T10:00:00Z", Some(28.0));
         again.sha256 = old.sha256.clone();
-        again.judge = "judge 2".into();
+        again.instrument.judge = "judge 2".into();
         let mended = of(&[old, again, new]);
         assert_eq!((mended.breaks.len(), mended.superseded, mended.takes), (0, 1, 2));
+    }
+
+    #[test]
+    fn weights_of_the_same_name_and_rules_break_the_series_and_nothing_else_does() {
+        let old = take(1, "2026-11-02T10:00:00Z", Some(30.0));
+        let mut new = take(2, "2026-11-10T10:00:00Z", Some(10.0));
+        new.cutlist_version = "9.9.9".into();
+        assert!(of(&[old.clone(), new.clone()]).breaks.is_empty(), "a release alone");
+        let recorded = |take: &Take, judge: &str, rules: &str| {
+            let mut take = take.clone();
+            take.instrument.judge_sha256 = Some(judge.into());
+            take.instrument.rules = Some(rules.into());
+            take
+        };
+        let now = recorded(&new, "b", "1.r");
+        for (before, words) in [
+            (recorded(&old, "a", "1.r"), "judged by other weights of judge 1"),
+            (recorded(&old, "b", "0.r"), "other rules"),
+            (old, "an earlier version did not record its rules and the judge's weights"),
+        ] {
+            let trends = of(&[before, now.clone()]);
+            assert_eq!(trends.breaks, [Break { week: "2026-W46".into(), what: words.into() }]);
+            assert_eq!(trends.series.len(), 2);
+        }
     }
 
     #[test]

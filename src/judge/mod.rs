@@ -15,12 +15,14 @@ use std::ops::Range;
 
 use ndarray::ArrayView1;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 pub use decode::{Decision, Decisions, Thresholds, decide};
 use encoder::{CHOICES, Echo, Encoder, Input, MOST_TOKENS, REACH, softmax};
 pub use labels::{Layer, Reason, SpanClass, Verdict};
 use wordpiece::WordPiece;
 
+use crate::files::hex;
 use crate::question::Kind;
 
 /// Tokens of kind and question at most: the rest of a longer question is not read.
@@ -122,6 +124,8 @@ impl Reading {
 struct Config {
     version: u32,
     name: String,
+    /// Hash of the weights it was written with; a test holds the two together.
+    sha256: Option<String>,
     labels: Names,
     thresholds: Thresholds,
 }
@@ -141,6 +145,7 @@ pub struct Judge {
     pieces: WordPiece,
     thresholds: Thresholds,
     name: String,
+    sha256: String,
 }
 
 impl Judge {
@@ -160,7 +165,8 @@ impl Judge {
         same(&config.labels.kinds, Kind::ALL.iter().map(|kind| kind.name()).collect(), "its list of kinds")?;
         let pieces = WordPiece::from_vocabulary(vocabulary)?;
         let encoder = Encoder::from_safetensors(weights, pieces.len())?;
-        Ok(Self { encoder, pieces, thresholds: config.thresholds, name: config.name })
+        let sha256 = config.sha256.unwrap_or_else(|| hex(&Sha256::digest(weights)));
+        Ok(Self { encoder, pieces, thresholds: config.thresholds, name: config.name, sha256 })
     }
 
     /// The judge that is compiled into the program.
@@ -176,6 +182,12 @@ impl Judge {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Hash of the weights: the name alone may outlive a training.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The thresholds that belong to these weights.

@@ -197,6 +197,12 @@ fn foreign_files_are_refused_with_a_way_out() {
 }
 
 #[test]
+fn the_hash_is_that_of_the_weights() {
+    let weights = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/judge/judge.safetensors"));
+    assert_eq!(judge().sha256(), hex(&Sha256::digest(weights)));
+}
+
+#[test]
 fn a_sentence_points_where_its_paraphrase_points() {
     let judge = Judge::bundled().unwrap();
     let embed = |text: &str| judge.embed(&text.split_whitespace().collect::<Vec<_>>());

@@ -62,6 +62,11 @@ impl Lexicon {
         let mut lexicon = Self::load(&files)?;
         user.check(&lexicon.rules)?;
         lexicon.silenced.clone_from(&user.silence);
+        if !lexicon.silenced.is_empty() {
+            let names: Vec<&str> = user.silence.iter().map(Silenced::name).collect();
+            let text = format!("{} without {}", lexicon.sha256, names.join("\n"));
+            lexicon.sha256 = hex(&Sha256::digest(text.as_bytes()));
+        }
         Ok(lexicon)
     }
 

@@ -73,6 +73,10 @@ pub struct Check {
     pub holds: Option<bool>,
     /// The sentence that shows it, or that breaks it.
     pub sentence: Option<usize>,
+    /// The word with which the level is heard by a rule, wherever the conclusion is; absent
+    /// elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cue: Option<usize>,
 }
 
 /// The checks of an answer's kind, in the order they should be heard; `null` for kinds that have none.
@@ -95,7 +99,7 @@ pub fn measure(
             let feature = cues.first("frame_feature");
             Some(vec![
                 Check::shown(Name::CustomerProblem, layers.shown(Layer::CustomerProblem)),
-                cues.in_order(Name::MetricBeforeFeature, metric, feature),
+                Check::in_order(Name::MetricBeforeFeature, transcript, metric, feature),
                 Check::shown(Name::Guardrail, cues.sentence("frame_guardrail")),
             ])
         }
@@ -108,18 +112,49 @@ pub fn measure(
             ])
         }
         Kind::Compensation => {
-            // The conclusion of such an answer is its level and scope.
-            let concluded = conclusion.and_then(|i| transcript.sentences.get(i)).map(|sentence| sentence.words.lo);
-            let level = [concluded, cues.first("frame_level")].into_iter().flatten().min();
-            Some(vec![cues.in_order(Name::LevelBeforeNumber, level, metric)])
+            let cue = cues.first("frame_level");
+            let mut checks = vec![Check { name: Name::LevelBeforeNumber, holds: None, sentence: None, cue }];
+            conclude(&mut checks, transcript, metrics, None, conclusion);
+            Some(checks)
         }
         _ => None,
     }
 }
 
+/// Holds the checks that hang on the conclusion against the one that is given; `before` is the one
+/// they were held against last.
+pub fn conclude(
+    checks: &mut [Check],
+    transcript: &Transcript,
+    metrics: &Metrics,
+    before: Option<usize>,
+    conclusion: Option<usize>,
+) {
+    let begins = |sentence: Option<usize>| Some(transcript.sentences.get(sentence?)?.words.lo);
+    for check in checks.iter_mut().filter(|check| check.name == Name::LevelBeforeNumber) {
+        // Early versions did not keep the cue. What showed the level and was not the conclusion had one.
+        let heard = check.sentence.filter(|at| check.holds != Some(false) && Some(*at) != before);
+        check.cue = check.cue.or_else(|| begins(heard));
+        // The conclusion of such an answer is its level and scope.
+        let level = [begins(conclusion), check.cue].into_iter().flatten().min();
+        let number = metrics.items.first().map(|item| item.words.lo);
+        *check = Check { cue: check.cue, ..Check::in_order(check.name, transcript, level, number) };
+    }
+}
+
 impl Check {
     fn shown(name: Name, sentence: Option<usize>) -> Self {
-        Self { name, holds: Some(sentence.is_some()), sentence }
+        Self { name, holds: Some(sentence.is_some()), sentence, cue: None }
+    }
+
+    /// Whether `first` is said before `then`; nothing to check where `then` never is.
+    fn in_order(name: Name, transcript: &Transcript, first: Option<usize>, then: Option<usize>) -> Self {
+        let (holds, word) = match (first, then) {
+            (first, None) => (None, first),
+            (Some(a), Some(b)) if a <= b => (Some(true), first),
+            (_, Some(_)) => (Some(false), then),
+        };
+        Self { name, holds, sentence: word.and_then(|word| transcript.sentence_of(word)), cue: None }
     }
 }
 
@@ -138,16 +173,6 @@ impl Cues<'_> {
 
     fn sentence(&self, class: &str) -> Option<usize> {
         self.first(class).and_then(|word| self.transcript.sentence_of(word))
-    }
-
-    /// Whether `first` is said before `then`; nothing to check where `then` never is.
-    fn in_order(&self, name: Name, first: Option<usize>, then: Option<usize>) -> Check {
-        let sentence = |word: Option<usize>| word.and_then(|word| self.transcript.sentence_of(word));
-        match (first, then) {
-            (first, None) => Check { name, holds: None, sentence: sentence(first) },
-            (Some(a), Some(b)) if a <= b => Check { name, holds: Some(true), sentence: sentence(Some(a)) },
-            (_, Some(_)) => Check { name, holds: Some(false), sentence: sentence(then) },
-        }
     }
 }
 

@@ -112,14 +112,19 @@ pub fn summarise(
             sentence: transcript.sentence_of(span.words.lo),
         })
         .collect();
+    let lever = lever(&actions, decision, jargon);
+    Ownership { i, we, passive, owned_share: (all > 0).then(|| i as f64 / all as f64), actions, lever }
+}
+
+/// The sentence that shows the `decision`, if the speaker does something there that names a lever.
+#[must_use]
+pub fn lever(actions: &[Action], decision: Option<usize>, jargon: &[WordRange]) -> Option<usize> {
     // What the speaker does there must be something other than a phrase that means nothing.
     let names_a_lever = |action: &Action| {
         action.owner == Class::I
             && !jargon.iter().any(|phrase| phrase.overlaps(action.words) || phrase.lo == action.words.hi)
     };
-    let lever =
-        decision.filter(|at| actions.iter().any(|action| action.sentence == Some(*at) && names_a_lever(action)));
-    Ownership { i, we, passive, owned_share: (all > 0).then(|| i as f64 / all as f64), actions, lever }
+    decision.filter(|at| actions.iter().any(|action| action.sentence == Some(*at) && names_a_lever(action)))
 }
 
 struct Clause<'a> {

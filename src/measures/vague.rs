@@ -98,6 +98,14 @@ pub struct Vague {
     pub items: Vec<VaguePhrase>,
 }
 
+impl Vague {
+    /// The words of the jargon.
+    #[must_use]
+    pub fn jargon(&self) -> Vec<WordRange> {
+        self.items.iter().filter(|item| item.class == Class::Jargon).map(|item| item.words).collect()
+    }
+}
+
 /// The vague phrases that rules find, in order and without overlap.
 #[must_use]
 pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {

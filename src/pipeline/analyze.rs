@@ -8,14 +8,10 @@ use crate::measures::{
     Measures, conclusion, fillers, frame, merge, metrics, normalised, ownership, pace, silence, vague,
 };
 use crate::question::{Kind, Question};
-use crate::span::WordRange;
 use crate::tools::Tools;
 use crate::transcript::Transcript;
-use crate::units::Seconds;
-use crate::verdicts::cuts::{Marks, cut_list};
-use crate::verdicts::fit::{Worth, fit};
-use crate::verdicts::rulings::rulings;
-use crate::verdicts::tightened::tightened;
+use crate::verdicts::rulings::Judged;
+use crate::verdicts::say::{Say, Settled, settle};
 
 /// What is known about an answer besides its words.
 #[derive(Debug, Clone, Default)]
@@ -26,33 +22,17 @@ pub struct Given {
     pub engine: Engine,
     /// What was asked.
     pub question: Question,
-    /// What the user says of the conclusion.
-    pub conclusion: Chosen,
-    /// The length that the answer should be cut to.
-    pub target_s: Option<Seconds>,
     /// What the earlier stages have to say.
     pub warnings: Vec<Warning>,
-}
-
-/// The user's say on which sentence is the conclusion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Chosen {
-    /// Nothing: the judge decides.
-    #[default]
-    Nothing,
-    /// There is none.
-    NoSentence,
-    /// This one, from 0.
-    Sentence(usize),
 }
 
 /// Words under which verdicts mean little: the shortest labelled answer has 67.
 const FEW_WORDS: usize = 40;
 
-/// Analyzes an answer.
+/// Analyzes an answer, without the user's word on it: that is [`Report::with`].
 pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Result<Report, JudgeError> {
     let Tools { lexicon, judge } = tools;
-    let Given { source, engine, question, conclusion: chosen, target_s, mut warnings } = given;
+    let Given { source, engine, question, mut warnings } = given;
     if transcript.words.len() < FEW_WORDS {
         warnings.push(Warning::new(
             "short",
@@ -72,37 +52,28 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
         warnings.push(Warning::new("silenced", format!("your settings leave alone: {}", what.join(", "))));
     }
     let decisions = judge.decide(&reading);
-    let conclusion = match chosen {
-        Chosen::Nothing => decisions.conclusion,
-        Chosen::NoSentence => None,
-        Chosen::Sentence(index) => Some(index),
-    };
     let pace = pace::measure(&transcript);
     let metrics = metrics::summarise(&spans.metrics, &transcript, lexicon);
     let layers = Layers::of(decisions.layers);
-    let frame = frame::measure(question.kind, &transcript, lexicon, &metrics, &layers, conclusion);
-    let jargon: Vec<WordRange> =
-        spans.vague.iter().filter(|one| one.class == vague::Class::Jargon).map(|one| one.words).collect();
+    let frame = frame::measure(question.kind, &transcript, lexicon, &metrics, &layers, decisions.conclusion);
+    let vague = vague::summarise(&spans.vague, &transcript, lexicon);
     let measures = Measures {
-        time_to_conclusion: conclusion::measure(&transcript, &question, conclusion, chosen != Chosen::Nothing),
+        time_to_conclusion: conclusion::measure(&transcript, &question, decisions.conclusion, false),
         fillers: fillers::summarise(&spans.fillers, &transcript, pace.speech_s),
-        vague: vague::summarise(&spans.vague, &transcript, lexicon),
         metrics,
         ownership: ownership::summarise(
             &ownership::find(&transcript, lexicon),
             &transcript,
             layers.shown(Layer::Decision),
-            &jargon,
+            &vague.jargon(),
         ),
+        vague,
         pace,
         layers,
         frame,
     };
-    let marks = Marks::of(&measures);
-    let rulings = rulings(&decisions, conclusion, &measures);
-    let cuts = cut_list(&transcript, &rulings, &marks);
-    let mut tightened = tightened(&transcript, &cuts, &marks, conclusion);
-    tightened.fit = target_s.map(|target| fit(&Worth::bundled(), &transcript, &cuts, &measures, &marks, target));
+    let (judged, said) = (Judged::of(&decisions), Say::default());
+    let Settled { measures, cuts, tightened } = settle(&transcript, &question, &judged, measures, &said);
     Ok(Report {
         schema_version: SCHEMA_VERSION,
         source,
@@ -116,6 +87,8 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
         story: None,
         stretches: Vec::new(),
         calibration: None,
+        judged: Some(judged),
+        said,
     })
 }
 

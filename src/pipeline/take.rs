@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::analyze::{self, Chosen, Given};
+use super::analyze::{self, Given};
 use super::hear::Heard;
 use super::stretches;
 use crate::capture::Mark;
@@ -11,7 +11,7 @@ use crate::history::meaning::Meaning;
 use crate::practice::{Bank, calibration, reached};
 use crate::question::Question;
 use crate::tools::Tools;
-use crate::units::Seconds;
+use crate::verdicts::rules;
 
 /// What the user keeps that a report is held against.
 #[derive(Debug, Clone, Default)]
@@ -29,35 +29,19 @@ impl Beside {
     }
 }
 
-/// The say of the user on an answer that is being analyzed.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Asked {
-    /// Which sentence is the conclusion.
-    pub conclusion: Chosen,
-    /// The length that the answer should be cut to.
-    pub target_s: Option<Seconds>,
-}
-
 /// The report on what was heard, live or in a file: the one place that every take goes through.
-pub fn judged(
-    tools: &Tools,
-    beside: &Beside,
-    heard: Heard,
-    question: Question,
-    asked: Asked,
-    marks: &[Mark],
-) -> Result<Report> {
+pub fn judged(tools: &Tools, beside: &Beside, heard: Heard, question: Question, marks: &[Mark]) -> Result<Report> {
     let given = Given {
         source: heard.source,
         engine: Engine {
             lexicon_sha256: tools.lexicon.sha256().to_owned(),
             judge: tools.judge.name().to_owned(),
+            judge_sha256: Some(tools.judge.sha256().to_owned()),
+            rules: Some(rules::identity().to_owned()),
             cutlist_version: env!("CARGO_PKG_VERSION").to_owned(),
             ..heard.engine
         },
         question,
-        conclusion: asked.conclusion,
-        target_s: asked.target_s,
         warnings: heard.warnings,
     };
     let mut report = analyze::analyze(tools, heard.transcript, given).context("the judge failed")?;

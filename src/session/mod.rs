@@ -26,7 +26,7 @@ use crate::files::sha256;
 use crate::paths::make_private;
 use crate::pipeline::hear::{Ears, Heard};
 use crate::pipeline::live;
-use crate::pipeline::take::{Asked, Beside, judged};
+use crate::pipeline::take::{Beside, judged};
 use crate::question::Question;
 use crate::terminal::tell;
 use crate::tools::Tools;
@@ -145,7 +145,7 @@ impl Session<'_> {
         let mut heard = heard.with_context(|| format!("the take is kept in \"{}\"", take.path.display()))?;
         heard.source.recorded_at = Some(take.sidecar.recorded_at.clone());
         let beside = Beside::read(&self.env.paths)?;
-        judged(self.tools, &beside, heard, self.question.clone(), Asked::default(), &take.sidecar.marks)
+        judged(self.tools, &beside, heard, self.question.clone(), &take.sidecar.marks)
     }
 }
 

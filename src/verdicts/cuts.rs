@@ -30,7 +30,7 @@ pub struct Cut {
 }
 
 /// A verdict on a sentence, before it is explained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ruling {
     /// What happens to it.
     pub verdict: Verdict,

@@ -25,6 +25,8 @@ mod page;
 mod practice;
 mod record;
 mod redact;
+mod rules;
+mod say;
 mod schema;
 mod settings;
 mod support;

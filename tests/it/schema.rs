@@ -43,7 +43,7 @@ fn a_report_has_every_key_of_the_contract() {
     for (at, keys) in [
         ("", "schema_version source engine question transcript measures cuts tightened warnings"),
         ("/source", "path sha256 duration_s sample_rate_hz channels recorded_at"),
-        ("/engine", "name version model model_sha256 prompt lexicon_sha256 judge cutlist_version"),
+        ("/engine", "name version model model_sha256 prompt lexicon_sha256 judge judge_sha256 rules cutlist_version"),
         ("/question", "kind text story"),
         ("/transcript", "words sentences silences"),
         ("/transcript/words/0", "text start_s end_s confidence origin"),

@@ -33,7 +33,7 @@ pub fn render(comparison: &Comparison, zone: &TimeZone, width: usize) -> String 
     if comparison.unlike {
         filled(
             &mut out,
-            "Mind: another model, judge or word list measured the earlier one; analyze its recording again to compare like with like.",
+            "Mind: another model, judge, word list or version of the rules measured the earlier one; analyze its recording again to compare like with like.",
             width,
         );
     }

@@ -63,10 +63,7 @@ mod tests {
             kind: Some("product-sense".into()),
             question: None,
             story: Some("the-tax-form-and-the-sellers".into()),
-            engine: "whisper.cpp".into(),
-            model: None,
-            judge: String::new(),
-            lexicon_sha256: String::new(),
+            instrument: crate::history::Instrument::default(),
             cutlist_version: String::new(),
             figures: Figures {
                 sentences: 17,

@@ -184,10 +184,10 @@ pub fn render(trends: &Trends, beside: &Beside, zone: &TimeZone) -> Result<Strin
     };
     let parts: Vec<String> = std::iter::once(span).chain(trends.filter.words()).collect();
     let instrument = trends.series.last().map_or_else(String::new, |series| {
-        let heard = series.model.as_ref().map_or_else(|| "Read from transcripts".into(), |model| format!("Heard by {model}"));
+        let heard = series.instrument.model.as_ref().map_or_else(|| "Read from transcripts".into(), |model| format!("Heard by {model}"));
         format!(
             "Dots are a week's median or rate; the line through them is its 95 % interval, or the range of few answers. {heard}, judged by {}.",
-            series.judge
+            series.instrument.judge
         )
     });
     let css = format!("{}\n{}", page::BASE_STYLE, include_str!("trends.css"));
