@@ -4,11 +4,13 @@ pub mod history;
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
+use crate::measures::{MEASURES, Measure};
 use crate::models::convert::Quantisation;
 use crate::pipeline::export::Export;
+use crate::pipeline::limits;
 use crate::question::Kind;
 use crate::report::Format;
 
@@ -67,7 +69,8 @@ pub enum Command {
     Models(ModelsCommand),
     /// What a measure or a rule means, and where its definition is from
     Explain {
-        /// A measure (conclusion, fillers, vague, metrics, layers, frame, ownership, pace) or a rule's name; none lists them all
+        /// A measure or a rule's name; none lists them all
+        #[arg(help = explained())]
         rule: Option<String>,
     },
     /// Print the JSON Schema of the report
@@ -123,8 +126,8 @@ pub struct AnalyzeArgs {
     /// Write the report to a file, readable by you alone, instead of standard output; a file that is there is replaced
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// Exit with status 1 when a measure is over a limit, e.g. 'conclusion>10' (seconds; also when there is none), 'fillers>3' (a minute), 'vague>1' (in 100 words), 'length>120' (seconds), 'metrics<1', 'cut>0.3' (share of the sentences); repeatable
-    #[arg(long, value_name = "LIMIT")]
+    /// Exit with status 1 when a measure is over or under a limit; repeatable
+    #[arg(long, value_name = "LIMIT", help = limits::help())]
     pub fail_on: Vec<String>,
     /// Leave no trace of this analysis: do not keep the take in the history
     #[arg(long)]
@@ -269,6 +272,19 @@ pub struct DoctorArgs {
 /// Reads a kind of question by its name.
 fn kinds() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
+}
+
+/// What `explain` can be asked.
+fn explained() -> String {
+    let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
+    format!("A measure ({}) or a rule's name; none lists them all", names.join(", "))
+}
+
+/// Reads the name of a measure.
+fn measures() -> impl TypedValueParser<Value = &'static Measure> {
+    let known = |measure: &&Measure| PossibleValue::new(measure.name).aliases(measure.aliases).help(measure.title);
+    let missing = |name: String| Measure::named(&name).ok_or_else(|| format!("there is no measure \"{name}\""));
+    PossibleValuesParser::new(MEASURES.iter().map(known).collect::<Vec<_>>()).try_map(missing)
 }
 
 /// The subcommands of `models`.

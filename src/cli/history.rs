@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::history::trends::{Measure, Rehearsal};
+use crate::history::trends::Rehearsal;
 use crate::judge::Verdict;
+use crate::measures::Measure;
 use crate::question::Kind;
 
 /// The subcommands of `history`.
@@ -135,8 +136,8 @@ pub struct TrendsArgs {
     #[arg(long, value_enum)]
     pub only: Option<Rehearsal>,
     /// Only this measure in the terminal; repeatable
-    #[arg(long, value_enum, value_name = "MEASURE")]
-    pub measure: Vec<Measure>,
+    #[arg(long, value_name = "MEASURE", value_parser = super::measures())]
+    pub measure: Vec<&'static Measure>,
     /// Charts for the terminal, JSON, CSV (a row a point), or a page of its own
     #[arg(long, value_enum, default_value_t = TrendsFormat::Text)]
     pub format: TrendsFormat,

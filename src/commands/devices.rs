@@ -11,6 +11,7 @@ use crate::capture::{self, CaptureError, Recording, Sidecar, device, takes};
 use crate::question::Question;
 use crate::session::{Glance, LiveLine, StopKey};
 use crate::terminal::{print, tell};
+use crate::verdicts::bands::Bands;
 
 /// Lists the inputs, or tests one.
 #[allow(clippy::option_option, reason = "`--test` alone is the default input, `--test NAME` another")]
@@ -80,7 +81,7 @@ fn listen(wanted: Option<&str>, seconds: u32) -> Result<Status> {
     let verdict = match reading.hint {
         Some(hint @ (Hint::Muted | Hint::NothingHeard)) => hint.words().to_owned(),
         _ if reading.clipped > 0 => Hint::Clipping.words().to_owned(),
-        _ if loudest_dbfs < -40.0 => "soft; come closer or turn the input up".to_owned(),
+        _ if loudest_dbfs < Bands::bundled().level_dbfs.low => "soft; come closer or turn the input up".to_owned(),
         _ => "good".to_owned(),
     };
     print(&format!(

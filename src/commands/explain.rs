@@ -5,26 +5,16 @@ use anyhow::{Result, bail};
 use super::Status;
 use crate::env::Env;
 use crate::lexicon::{Lexicon, Rule};
+use crate::measures::{MEASURES, Measure};
 use crate::terminal::print;
-
-/// Measures and the files whose documentation defines them.
-const MEASURES: [(&str, &str); 8] = [
-    ("conclusion", include_str!("../measures/conclusion.rs")),
-    ("fillers", include_str!("../measures/fillers.rs")),
-    ("vague", include_str!("../measures/vague.rs")),
-    ("metrics", include_str!("../measures/metrics/mod.rs")),
-    ("layers", include_str!("../measures/layers.rs")),
-    ("frame", include_str!("../measures/frame.rs")),
-    ("ownership", include_str!("../measures/ownership.rs")),
-    ("pace", include_str!("../measures/pace.rs")),
-];
+use crate::verdicts::bands::Bands;
 
 /// Explains a measure or a rule; without a name, lists them.
 pub fn run(name: Option<&str>, env: &Env) -> Result<Status> {
     let lexicon = Lexicon::english_with(&env.settings()?.lexicon)?;
     let Some(name) = name else {
         let mut text = String::from("Measures: ");
-        text.push_str(&MEASURES.map(|(name, _)| name).join(", "));
+        text.push_str(&MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", "));
         text.push_str("\nRules:\n");
         for rule in lexicon.rules() {
             text.push_str(&format!("  {:<34} {}\n", rule.id, rule.class.replace('_', " ")));
@@ -32,10 +22,8 @@ pub fn run(name: Option<&str>, env: &Env) -> Result<Status> {
         print(&text)?;
         return Ok(Status::Done);
     };
-    // The report's rows for length and pace are one measure.
-    let measure = if name.eq_ignore_ascii_case("length") { "pace".to_owned() } else { name.to_lowercase() };
-    if let Some((_, source)) = MEASURES.iter().find(|(known, _)| *known == measure) {
-        print(&docs(source))?;
+    if let Some(measure) = Measure::named(name) {
+        print(&definition(measure))?;
     } else if let Some(rule) = lexicon.rule(name) {
         let silenced = lexicon.silenced().iter().find(|silenced| silenced.rule.as_deref() == Some(name));
         let note =
@@ -65,13 +53,22 @@ fn explanation(rule: &Rule) -> String {
     out
 }
 
-/// The documentation at the head of a source file, as plain text.
-fn docs(source: &str) -> String {
+/// What a measure is, what is good, and how a limit is put on it, as plain text.
+fn definition(measure: &Measure) -> String {
     let mut out = String::new();
-    for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+    for line in measure.definition.lines() {
         out.push_str(&line.strip_prefix(' ').unwrap_or(line).replace("**", "").replace('`', ""));
         out.push('\n');
     }
+    out.push_str(&format!("\nUnit:   {}\n", measure.unit.name));
+    let limit = match Bands::bundled().of(measure) {
+        Some(band) => {
+            out.push_str(&format!("Good:   {} ({})\n", band.words(measure), band.source));
+            band.limit(measure)
+        }
+        None => format!("{}>NUMBER", measure.name),
+    };
+    out.push_str(&format!("Limit:  --fail-on '{limit}'\n"));
     out
 }
 
@@ -81,9 +78,10 @@ mod tests {
 
     #[test]
     fn every_measure_explains_itself() {
-        for (name, source) in MEASURES {
-            let text = docs(source);
-            assert!(text.starts_with("# ") && text.contains("RUBRIC") && text.len() > 300, "{name}");
+        for measure in MEASURES {
+            let text = definition(measure);
+            assert!(text.starts_with("# ") && text.contains("RUBRIC") && text.len() > 300, "{text}");
+            assert!(text.contains("--fail-on"), "{text}");
         }
     }
 }

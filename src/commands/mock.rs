@@ -45,7 +45,7 @@ impl Companion for Table {
             until_s: at_s,
             text: said.text.clone(),
             angle: Some(said.angle),
-            why: Some(said.why.to_owned()),
+            why: Some(said.why),
         });
         self.speech = self.voice.as_ref().and_then(|voice| voice.say(&said.text));
         // The bell is for eyes that are not on the screen.

@@ -21,7 +21,7 @@ pub fn run(args: &OpenArgs, env: &Env) -> Result<Status> {
     let (store, id) = env.take(&args.take)?;
     let report = store.corrected_report(id)?;
     let shown = if args.redact { redact(&report).context("the report cannot be redacted")? } else { report };
-    let page = show::page(&shown, &Bands::bundled())?;
+    let page = show::page(&shown, Bands::bundled())?;
     let folder = env.paths.pages();
     make_private(&folder, "CUTLIST_DATA")?;
     let path = folder.join(pages::name(id, args.redact));

@@ -6,10 +6,13 @@
 
 pub mod stretches;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::measures::Measures;
+use crate::judge::Verdict;
+use crate::measures::{Answer, MEASURES, Measure, Measures};
 use crate::question::Question;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
@@ -83,6 +86,40 @@ impl Report {
             layers: self.measures.layers.clone(),
         }
     }
+}
+
+impl Report {
+    /// The answer, as figures are read from it.
+    #[must_use]
+    pub fn answer(&self) -> Answer<'_> {
+        Answer {
+            question: &self.question,
+            transcript: &self.transcript,
+            measures: &self.measures,
+            sentences: self.cuts.len(),
+            cut: self.cuts.iter().filter(|cut| cut.verdict == Verdict::Cut).count(),
+        }
+    }
+
+    /// The report as it is printed.
+    #[must_use]
+    pub fn printed(&self) -> Printed<'_> {
+        let answer = self.answer();
+        let number = |value: f64| value.is_finite().then(|| (value * 1e4).round() / 1e4);
+        let figure = |measure: &Measure| measure.of(&answer).and_then(|found| number(found.value()));
+        Printed { report: self, figures: MEASURES.iter().map(|measure| (measure.key, figure(measure))).collect() }
+    }
+}
+
+/// A report as it is printed: with the figure of each measure, which can always be read from the rest.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Printed<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// The figure of each measure, under its name with the unit in it; `null` where it is undefined (`cutlist explain` says
+    /// when), and for a conclusion that never came.
+    #[serde(default)]
+    figures: BTreeMap<&'static str, Option<f64>>,
 }
 
 /// How a take stands against the story it tells, by meaning and not by letter.
@@ -198,10 +235,10 @@ impl Warning {
     }
 }
 
-/// The JSON Schema of [`Report`], as published in `models/report.schema.json`.
+/// The JSON Schema of [`Printed`], as published in `models/report.schema.json`.
 #[must_use]
 pub fn json_schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Report).to_value();
+    let mut schema = schemars::schema_for!(Printed<'_>).to_value();
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".into(), "cutlist report, schema 1".into());
     }

@@ -12,10 +12,11 @@ use serde::Serialize;
 
 use super::meaning::{Meaning, SETTINGS, in_order, longest_run, plain_words};
 use super::take::Take;
-use super::trends::Measure;
 use crate::document::Report;
 use crate::judge::Verdict;
+use crate::measures::descriptor::Measured;
 use crate::measures::metrics::Metric;
+use crate::measures::{MEASURES, Measure};
 
 /// A take with its report.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +62,7 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Moved {
     /// Which.
-    pub measure: Measure,
+    pub measure: &'static Measure,
     /// Then; `null` for no conclusion.
     pub before: Option<f64>,
     /// Now.
@@ -140,11 +141,12 @@ pub fn compare(before: Told<'_>, after: Told<'_>, story: &[Told<'_>], meaning: &
         after: new.id,
         takes: story.iter().map(|told| told.take.id).collect(),
         unlike: old.instrument != new.instrument,
-        moved: Measure::ALL
-            .into_iter()
+        moved: MEASURES
+            .iter()
             .filter_map(|measure| {
-                let (was, is) = (measure.of(&old.figures), measure.of(&new.figures));
-                let number = |value: Option<f64>| value.filter(|value| value.is_finite());
+                let (was, is) = (old.figures.in_weeks(measure), new.figures.in_weeks(measure));
+                let number =
+                    |measured: Option<Measured>| measured.map(Measured::value).filter(|value| value.is_finite());
                 (was.is_some() || is.is_some()).then(|| Moved { measure, before: number(was), after: number(is) })
             })
             .collect(),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::correction::Correction;
 use super::take::{Entry, Take};
-use super::{HistoryError, Store};
+use super::{Figures, HistoryError, Store};
 
 /// The longest line that is read: a report of an hour's speech has about 3 MB.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -111,7 +111,8 @@ fn parse(text: &str, now_ms: i64) -> Result<(Entry, Vec<Correction>), serde_json
     }
 }
 
-const HEADER: [&str; 26] = [
+/// What a table of takes says of each beside its figures.
+const ABOUT: [&str; 12] = [
     "take",
     "key",
     "recorded_at",
@@ -124,31 +125,16 @@ const HEADER: [&str; 26] = [
     "engine",
     "model",
     "judge",
-    "words",
-    "sentences",
-    "cut",
-    "conclusion_s",
-    "words_before",
-    "fillers",
-    "vague",
-    "metrics",
-    "speech_s",
-    "answer_s",
-    "words_per_minute",
-    "owned_share",
-    "stretches",
-    "corrections",
 ];
 
 /// A table of takes, a row each, with a header.
 pub fn csv(takes: &[Take]) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(HEADER)?;
-    let number = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.3}"));
+    let names = Figures::default().columns().into_iter().map(|(name, _)| name);
+    writer.write_record(ABOUT.into_iter().chain(names).chain(["corrections"]))?;
     let text = |value: &Option<String>| defused(value.as_deref().unwrap_or_default());
     for take in takes {
-        let figures = &take.figures;
-        writer.write_record([
+        let about = [
             take.id.to_string(),
             take.key.clone(),
             super::view::timestamp(take.at_ms),
@@ -161,24 +147,21 @@ pub fn csv(takes: &[Take]) -> Result<String, csv::Error> {
             defused(&take.instrument.engine),
             text(&take.instrument.model),
             defused(&take.instrument.judge),
-            figures.words.to_string(),
-            figures.sentences.to_string(),
-            figures.cut.to_string(),
-            number(figures.conclusion_s),
-            figures.words_before.map_or_else(String::new, |words| words.to_string()),
-            figures.fillers.to_string(),
-            figures.vague.to_string(),
-            figures.metrics.to_string(),
-            number(figures.speech_s),
-            number(figures.answer_s),
-            number(figures.words_per_minute),
-            number(figures.owned_share),
-            figures.stretches.to_string(),
-            take.corrections.to_string(),
-        ])?;
+        ];
+        let figures = take.figures.columns().into_iter().map(|(_, value)| cell(&value));
+        writer.write_record(about.into_iter().chain(figures).chain([take.corrections.to_string()]))?;
     }
     let bytes = writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A figure as a table has it.
+fn cell(value: &serde_json::Value) -> String {
+    match value.as_f64() {
+        Some(number) if value.is_f64() => format!("{number:.3}"),
+        _ if value.is_null() => String::new(),
+        _ => value.to_string(),
+    }
 }
 
 /// Text that a spreadsheet does not take for a formula.

@@ -1,9 +1,11 @@
 //! What measured a take. Figures are held against each other only where one instrument took both.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::document::Engine;
 
 /// Everything whose change may change a figure without a change in the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Instrument {
     /// What turned sound into words, or `import`.
     pub engine: String,
@@ -24,6 +26,21 @@ pub struct Instrument {
 }
 
 impl Instrument {
+    /// What a report was made with.
+    #[must_use]
+    pub fn of(engine: &Engine) -> Self {
+        Self {
+            engine: engine.name.clone(),
+            model: engine.model.clone(),
+            model_sha256: engine.model_sha256.clone(),
+            prompt: engine.prompt.clone(),
+            judge: engine.judge.clone(),
+            judge_sha256: engine.judge_sha256.clone(),
+            lexicon_sha256: engine.lexicon_sha256.clone(),
+            rules: engine.rules.clone(),
+        }
+    }
+
     /// What is different from the instrument `before`, in plain words; empty for the same one.
     #[must_use]
     pub fn changes(&self, before: &Self) -> Vec<String> {
@@ -98,9 +115,6 @@ mod tests {
     fn what_an_earlier_version_did_not_record_is_not_taken_for_the_same() {
         let earlier = Instrument { judge_sha256: None, rules: None, ..today() };
         assert!(earlier.changes(&earlier).is_empty(), "among themselves as before");
-        assert_eq!(
-            today().changes(&earlier),
-            ["an earlier version did not record its rules and the judge's weights"]
-        );
+        assert_eq!(today().changes(&earlier), ["an earlier version did not record its rules and the judge's weights"]);
     }
 }

@@ -8,7 +8,11 @@
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// The steps, first to last. The format's number is how many have been taken.
-pub const STEPS: [&str; 2] = [include_str!("migrations/1-takes.sql"), include_str!("migrations/2-corrections.sql")];
+pub const STEPS: [&str; 3] = [
+    include_str!("migrations/1-takes.sql"),
+    include_str!("migrations/2-corrections.sql"),
+    include_str!("migrations/3-figures.sql"),
+];
 
 /// Today's format.
 pub const NEWEST: i64 = STEPS.len() as i64;
@@ -48,25 +52,34 @@ mod tests {
         }
         if version >= 1 {
             let report = include_str!("../../tests/fixtures/history/report-1.json").trim_end();
-            connection
-                .execute(
-                    "INSERT INTO takes (key, at_ms, saved_ms, path, sha256, kind, question, story, engine, model, judge,
-                     lexicon_sha256, cutlist_version, words, sentences, cut, has_conclusion, conclusion_s, words_before,
-                     fillers, vague, metrics, speech_s, answer_s, words_per_minute, owned_share, stretches, report)
-                     VALUES ('aa11', 1000, 2000, 'a.wav', 'ff', 'leadership', 'Why?', 'tax', 'whisper.cpp', 'base', 'j',
-                     'l', '0.1.0', 90, 7, 3, 1, 12.5, 30, 2, 3, 1, 40.0, 44.0, 130.0, 0.5, 1, ?1)",
-                    [report],
+            let (figures, values) = if version < 3 {
+                (
+                    "words, sentences, cut, has_conclusion, conclusion_s, words_before, fillers, vague, metrics,
+                     speech_s, answer_s, words_per_minute, owned_share, stretches, ",
+                    "90, 7, 3, 1, 12.5, 30, 2, 3, 1, 40.0, 44.0, 130.0, 0.5, 1, ",
                 )
-                .unwrap();
+            } else {
+                ("", "")
+            };
+            let insert = format!(
+                "INSERT INTO takes (key, at_ms, saved_ms, path, sha256, kind, question, story, engine, model, judge,
+                 lexicon_sha256, cutlist_version, {figures} report)
+                 VALUES ('aa11', 1000, 2000, 'a.wav', 'ff', 'leadership', 'Why?', 'tax', 'whisper.cpp', 'base', 'j',
+                 'l', '0.1.0', {values} ?1)"
+            );
+            connection.execute(&insert, [report]).unwrap();
         }
         if version >= 2 {
-            connection
-                .execute(
-                    "INSERT INTO corrections (take, at_ms, what, sentence, was, now, cut, has_conclusion, conclusion_s,
-                     words_before) VALUES (1, 3000, 'conclusion', 1, '4', '2', 3, 1, 4.0, 9)",
-                    [],
-                )
-                .unwrap();
+            let (figures, values) = if version < 3 {
+                (", cut, has_conclusion, conclusion_s, words_before", ", 3, 1, 4.0, 9")
+            } else {
+                ("", "")
+            };
+            let insert = format!(
+                "INSERT INTO corrections (take, at_ms, what, sentence, was, now{figures})
+                 VALUES (1, 3000, 'conclusion', 0, '2', '1'{values})"
+            );
+            connection.execute(&insert, []).unwrap();
         }
     }
 
@@ -81,8 +94,11 @@ mod tests {
             let takes = store.takes().unwrap();
             assert_eq!(takes.len(), usize::from(version >= 1), "from {version}");
             if version >= 1 {
-                let expected = if version >= 2 { 4.0 } else { 12.5 };
-                assert_eq!(takes[0].figures.conclusion_s, Some(expected), "from {version}");
+                // Read from the report, with the correction in it; the columns that formats 1 and 2 had are gone.
+                let expected = if version >= 2 { "0.0 s" } else { "2.9 s" };
+                assert_eq!(takes[0].figures.conclusion(""), expected, "from {version}");
+                let run = takes[0].figures.measured(&crate::measures::run::MEASURE).unwrap();
+                assert!((run.value() - 16.3).abs() < 0.05, "a measure that format {version} did not know: {run:?}");
                 let id = store.find(&"1".parse::<TakeName>().unwrap()).unwrap();
                 assert_eq!(store.report(id).unwrap().schema_version, 1);
             }

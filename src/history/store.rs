@@ -7,11 +7,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use super::correction::{Correction, HitRate, Ruled, corrected};
+use super::figures::{Figures, READ_BY};
 use super::migrations;
-use super::take::{Entry, Figures, Take, TakeName};
+use super::take::{Entry, Take, TakeName};
 use super::{HistoryError, Instrument, exchange};
 use crate::document::Report;
 use crate::judge::Verdict;
@@ -27,18 +28,11 @@ pub struct Store {
     connection: Connection,
 }
 
-/// Every column of [`Take`], corrections in place of what they correct.
+/// Every column of [`Take`], its figures last where this list of measures read them.
 const COLUMNS: &str = "t.id, t.key, t.at_ms, t.saved_ms, t.path, t.sha256, t.kind, t.question, t.story, t.engine,
-    t.model, t.judge, t.lexicon_sha256, t.cutlist_version, t.words, t.sentences,
-    CASE WHEN c.id IS NULL THEN t.cut ELSE c.cut END,
-    CASE WHEN c.id IS NULL THEN t.has_conclusion ELSE c.has_conclusion END,
-    CASE WHEN c.id IS NULL THEN t.conclusion_s ELSE c.conclusion_s END,
-    CASE WHEN c.id IS NULL THEN t.words_before ELSE c.words_before END,
-    t.fillers, t.vague, t.metrics, t.speech_s, t.answer_s, t.words_per_minute, t.owned_share, t.stretches,
-    (SELECT count(*) FROM corrections n WHERE n.take = t.id),
-    t.report ->> '$.engine.model_sha256', t.report ->> '$.engine.prompt', t.report ->> '$.engine.judge_sha256',
-    t.report ->> '$.engine.rules'
-    FROM takes t LEFT JOIN corrections c ON c.id = (SELECT max(l.id) FROM corrections l WHERE l.take = t.id)";
+    t.model, t.judge, t.lexicon_sha256, t.cutlist_version,
+    (SELECT count(*) FROM corrections n WHERE n.take = t.id), f.figures
+    FROM takes t LEFT JOIN figures f ON f.take = t.id AND f.edition = ?1";
 
 impl Store {
     /// Opens the history at `path`, and makes it where there is none. An older one is brought up to date.
@@ -80,28 +74,54 @@ impl Store {
     /// Keeps a take with what was said of it; its number, and whether it is new. One that is here already stays as
     /// it is.
     pub fn keep(&mut self, entry: &Entry, corrections: &[Correction]) -> Result<(i64, bool), HistoryError> {
-        let rows: Vec<(Correction, Figures)> = (0..corrections.len())
-            .map(|i| (corrections[i].clone(), Figures::of(&corrected(&entry.report, &corrections[..=i]))))
-            .collect();
-        keep(&mut self.connection, entry, &rows).map_err(|source| HistoryError::of_sql(&self.path, source))
+        keep(&mut self.connection, entry, corrections).map_err(|source| HistoryError::of_sql(&self.path, source))
     }
 
     /// Every take, oldest first.
     pub fn takes(&self) -> Result<Vec<Take>, HistoryError> {
-        let read = || -> rusqlite::Result<Vec<Take>> {
-            let mut select = self.connection.prepare(&format!("SELECT {COLUMNS} ORDER BY t.at_ms, t.id"))?;
-            select.query_map([], take_of_row)?.collect()
-        };
-        read().map_err(|source| self.sql(source))
+        self.rows("ORDER BY t.at_ms, t.id", params![*READ_BY])
     }
 
     /// One take.
     pub fn take(&self, id: i64) -> Result<Take, HistoryError> {
+        let found = self.rows("WHERE t.id = ?2", params![*READ_BY, id])?;
+        found.into_iter().next().ok_or_else(|| HistoryError::NoSuchTake(id.to_string()))
+    }
+
+    fn rows(&self, which: &str, parameters: &[&dyn rusqlite::ToSql]) -> Result<Vec<Take>, HistoryError> {
+        let read = || -> rusqlite::Result<Vec<(Take, bool)>> {
+            let mut select = self.connection.prepare(&format!("SELECT {COLUMNS} {which}"))?;
+            select.query_map(parameters, take_of_row)?.collect()
+        };
+        let rows = read().map_err(|source| self.sql(source))?;
+        if rows.iter().all(|(_, is_known)| *is_known) {
+            return Ok(rows.into_iter().map(|(take, _)| take).collect());
+        }
+        // At once for writing: one that only read so far is refused when another program has written meanwhile.
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|source| self.sql(source))?;
+        let takes = rows.into_iter().map(|(mut take, is_known)| {
+            // A report that cannot be read has no figures here; `history show` says why.
+            if !is_known && let Ok(report) = self.corrected_report(take.id) {
+                take.figures = Figures::of(&report);
+                take.instrument = take.figures.instrument.clone();
+                self.remember(&take)?;
+            }
+            Ok(take)
+        });
+        let takes = takes.collect::<Result<_, HistoryError>>()?;
+        transaction.commit().map_err(|source| self.sql(source))?;
+        Ok(takes)
+    }
+
+    /// Remembers the figures of a take as its report was just read.
+    fn remember(&self, take: &Take) -> Result<(), HistoryError> {
+        let figures = serde_json::to_string(&take.figures).map_err(HistoryError::NoReport)?;
         self.connection
-            .query_row(&format!("SELECT {COLUMNS} WHERE t.id = ?1"), [id], take_of_row)
-            .optional()
-            .map_err(|source| self.sql(source))?
-            .ok_or_else(|| HistoryError::NoSuchTake(id.to_string()))
+            .prepare_cached("INSERT OR REPLACE INTO figures (take, edition, figures) VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute(params![take.id, *READ_BY, figures]))
+            .map(|_| ())
+            .map_err(|source| self.sql(source))
     }
 
     /// The number of the take that a name means.
@@ -159,10 +179,7 @@ impl Store {
     pub fn correct(&mut self, id: i64, ruled: Ruled, now_ms: i64) -> Result<Correction, HistoryError> {
         let report = self.report(id)?;
         let correction = Correction::of(&report, ruled, now_ms)?;
-        let mut corrections = self.corrections(id)?;
-        corrections.push(correction.clone());
-        let figures = Figures::of(&corrected(&report, &corrections));
-        insert_correction(&self.connection, id, &correction, &figures).map_err(|source| self.sql(source))?;
+        insert_correction(&self.connection, id, &correction).map_err(|source| self.sql(source))?;
         Ok(correction)
     }
 
@@ -172,8 +189,7 @@ impl Store {
         for take in self.takes()? {
             rate.takes += 1;
             if take.corrections > 0 {
-                let sentences = usize::try_from(take.figures.sentences).unwrap_or_default();
-                rate.count(sentences, &self.corrections(take.id)?);
+                rate.count(take.figures.sentences, &self.corrections(take.id)?);
             }
         }
         Ok(rate)
@@ -241,12 +257,8 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-fn keep(
-    connection: &mut Connection,
-    entry: &Entry,
-    corrections: &[(Correction, Figures)],
-) -> rusqlite::Result<(i64, bool)> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+fn keep(connection: &mut Connection, entry: &Entry, corrections: &[Correction]) -> rusqlite::Result<(i64, bool)> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let here: Option<i64> = transaction
         .prepare_cached("SELECT id FROM takes WHERE key = ?1")?
         .query_row([&entry.key], |row| row.get(0))
@@ -254,14 +266,12 @@ fn keep(
     if let Some(id) = here {
         return Ok((id, false));
     }
-    let (report, figures) = (&entry.report, &entry.figures);
+    let report = &entry.report;
     transaction
         .prepare_cached(
             "INSERT INTO takes (key, at_ms, saved_ms, path, sha256, kind, question, story, engine, model, judge,
-             lexicon_sha256, cutlist_version, words, sentences, cut, has_conclusion, conclusion_s, words_before,
-             fillers, vague, metrics, speech_s, answer_s, words_per_minute, owned_share, stretches, report)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-             ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+             lexicon_sha256, cutlist_version, report)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             entry.key,
@@ -277,36 +287,17 @@ fn keep(
             report.engine.judge,
             report.engine.lexicon_sha256,
             report.engine.cutlist_version,
-            figures.words,
-            figures.sentences,
-            figures.cut,
-            figures.has_conclusion,
-            figures.conclusion_s,
-            figures.words_before,
-            figures.fillers,
-            figures.vague,
-            figures.metrics,
-            figures.speech_s,
-            figures.answer_s,
-            figures.words_per_minute,
-            figures.owned_share,
-            figures.stretches,
             entry.json,
         ])?;
     let id = transaction.last_insert_rowid();
-    for (correction, figures) in corrections {
-        insert_correction(&transaction, id, correction, figures)?;
+    for correction in corrections {
+        insert_correction(&transaction, id, correction)?;
     }
     transaction.commit()?;
     Ok((id, true))
 }
 
-fn insert_correction(
-    connection: &Connection,
-    take: i64,
-    correction: &Correction,
-    figures: &Figures,
-) -> rusqlite::Result<()> {
+fn insert_correction(connection: &Connection, take: i64, correction: &Correction) -> rusqlite::Result<()> {
     let (what, sentence) = match correction.ruled {
         Ruled::Conclusion { sentence } => ("conclusion", sentence),
         Ruled::Verdict { sentence, .. } => ("verdict", Some(sentence)),
@@ -314,8 +305,7 @@ fn insert_correction(
     };
     connection
         .prepare_cached(
-            "INSERT INTO corrections (take, at_ms, what, sentence, was, now, cut, has_conclusion, conclusion_s,
-             words_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO corrections (take, at_ms, what, sentence, was, now) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             take,
@@ -324,16 +314,15 @@ fn insert_correction(
             sentence.and_then(|sentence| i64::try_from(sentence).ok()),
             correction.was,
             correction.now(),
-            figures.cut,
-            figures.has_conclusion,
-            figures.conclusion_s,
-            figures.words_before,
         ])?;
     Ok(())
 }
 
-fn take_of_row(row: &Row<'_>) -> rusqlite::Result<Take> {
-    Ok(Take {
+/// A take, and whether its figures are remembered.
+fn take_of_row(row: &Row<'_>) -> rusqlite::Result<(Take, bool)> {
+    let figures = row.get_ref(15)?.as_str_or_null()?.and_then(|text| serde_json::from_str::<Figures>(text).ok());
+    let is_known = figures.is_some();
+    let take = Take {
         id: row.get(0)?,
         key: row.get(1)?,
         at_ms: row.get(2)?,
@@ -346,32 +335,15 @@ fn take_of_row(row: &Row<'_>) -> rusqlite::Result<Take> {
         instrument: Instrument {
             engine: row.get(9)?,
             model: row.get(10)?,
-            model_sha256: row.get(29)?,
-            prompt: row.get(30)?,
             judge: row.get(11)?,
-            judge_sha256: row.get(31)?,
             lexicon_sha256: row.get(12)?,
-            rules: row.get(32)?,
+            ..figures.as_ref().map(|figures| figures.instrument.clone()).unwrap_or_default()
         },
         cutlist_version: row.get(13)?,
-        figures: Figures {
-            words: row.get(14)?,
-            sentences: row.get(15)?,
-            cut: row.get(16)?,
-            has_conclusion: row.get(17)?,
-            conclusion_s: row.get(18)?,
-            words_before: row.get(19)?,
-            fillers: row.get(20)?,
-            vague: row.get(21)?,
-            metrics: row.get(22)?,
-            speech_s: row.get(23)?,
-            answer_s: row.get(24)?,
-            words_per_minute: row.get(25)?,
-            owned_share: row.get(26)?,
-            stretches: row.get(27)?,
-        },
-        corrections: row.get(28)?,
-    })
+        corrections: row.get(14)?,
+        figures: figures.unwrap_or_default(),
+    };
+    Ok((take, is_known))
 }
 
 fn correction_of_row(row: &Row<'_>) -> rusqlite::Result<Option<Correction>> {
@@ -430,6 +402,31 @@ mod tests {
         assert_eq!((early.judge_sha256.as_deref(), early.rules.as_deref()), (None, None));
         let recorded = Instrument { judge_sha256: Some("ab".into()), rules: Some("1.cd".into()), ..early };
         assert_eq!(today, recorded);
+    }
+
+    #[test]
+    fn what_another_list_of_measures_read_is_read_again() {
+        let (_folder, mut store) = store();
+        let (id, _) = store.keep(&entry(7), &[]).unwrap();
+        let figures = store.take(id).unwrap().figures;
+        assert_eq!(store.take(id).unwrap().figures, figures, "remembered to the last digit");
+        let change = |sql: &str| store.connection.execute(sql, []).unwrap();
+        assert_eq!(change("UPDATE figures SET figures = replace(figures, '\"words\":94', '\"words\":1')"), 1);
+        assert_eq!(store.take(id).unwrap().figures.words, 1, "the report is not read again");
+        change("UPDATE figures SET edition = '0 conclusion'");
+        assert_eq!(store.take(id).unwrap().figures, figures);
+        change("UPDATE figures SET figures = '{}'");
+        assert_eq!(store.takes().unwrap()[0].figures, figures);
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_read_costs_no_other_take() {
+        let (_folder, mut store) = store();
+        let (broken, _) = store.keep(&entry(7), &[]).unwrap();
+        let (whole, _) = store.keep(&entry(8), &[]).unwrap();
+        store.connection.execute("UPDATE takes SET report = 'no report' WHERE id = ?1", [broken]).unwrap();
+        let takes = store.takes().unwrap();
+        assert_eq!((takes[0].figures.words, takes[1].figures.words, takes[1].id), (0, 94, whole));
     }
 
     #[cfg(unix)]

@@ -2,13 +2,12 @@
 
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{HistoryError, Instrument};
+use super::{Figures, HistoryError, Instrument};
 use crate::document::Report;
 use crate::files::hex;
-use crate::judge::Verdict;
 
 /// How a user names a take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,73 +49,6 @@ impl std::fmt::Display for TakeName {
     }
 }
 
-/// The figures of a take that trends are made of.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Figures {
-    /// Words said.
-    pub words: i64,
-    /// Sentences said.
-    pub sentences: i64,
-    /// Sentences that the cut list cuts.
-    pub cut: i64,
-    /// Whether some sentence is the conclusion.
-    pub has_conclusion: bool,
-    /// Seconds to it; `None` without one, or without times.
-    pub conclusion_s: Option<f64>,
-    /// Words before it.
-    pub words_before: Option<i64>,
-    /// Fillers of every class.
-    pub fillers: i64,
-    /// Vague phrases.
-    pub vague: i64,
-    /// Metric mentions.
-    pub metrics: i64,
-    /// Seconds in which somebody speaks.
-    pub speech_s: Option<f64>,
-    /// Seconds from the first speech to the last.
-    pub answer_s: Option<f64>,
-    /// Words a minute.
-    pub words_per_minute: Option<f64>,
-    /// Share of the actions that the speaker owns, 0 to 1.
-    pub owned_share: Option<f64>,
-    /// Stretches of speech between interruptions: 1, or more for a mock that was interrupted.
-    pub stretches: i64,
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-impl Figures {
-    /// The figures of a report. Stretches are not in it as a type; see [`Entry::of_json`].
-    #[must_use]
-    pub fn of(report: &Report) -> Self {
-        let measures = &report.measures;
-        Self {
-            words: whole(report.transcript.words.len()),
-            sentences: whole(report.cuts.len()),
-            cut: whole(report.cuts.iter().filter(|cut| cut.verdict == Verdict::Cut).count()),
-            has_conclusion: measures.time_to_conclusion.sentence.is_some(),
-            conclusion_s: measures.time_to_conclusion.seconds.map(|seconds| seconds.0),
-            words_before: measures.time_to_conclusion.words_before.map(whole),
-            fillers: whole(measures.fillers.count),
-            vague: whole(measures.vague.count),
-            metrics: whole(measures.metrics.count),
-            speech_s: measures.pace.speech_s.map(|seconds| seconds.0),
-            answer_s: measures.pace.answer_s.map(|seconds| seconds.0),
-            words_per_minute: measures.pace.words_per_minute,
-            owned_share: measures.ownership.owned_share,
-            stretches: 1,
-        }
-    }
-
-    /// The share of the sentences that the cut list cuts, 0 to 1; `None` without a sentence.
-    #[must_use]
-    pub fn cut_share(&self) -> Option<f64> {
-        (self.sentences > 0).then(|| self.cut as f64 / self.sentences as f64)
-    }
-}
-
 /// A take that is kept, without its report. Corrections are in its figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Take {
@@ -144,6 +76,7 @@ pub struct Take {
     /// Version of the program.
     pub cutlist_version: String,
     /// What was measured, as corrected.
+    #[serde(serialize_with = "Figures::by_name")]
     pub figures: Figures,
     /// How many corrections the user made.
     pub corrections: i64,
@@ -156,8 +89,6 @@ pub struct Entry {
     pub json: String,
     /// The report as this version reads it.
     pub report: Report,
-    /// What was measured.
-    pub figures: Figures,
     /// When it was kept, in milliseconds since 1970.
     pub saved_ms: i64,
     /// A hash that is the same wherever the take is brought.
@@ -168,10 +99,7 @@ impl Entry {
     /// A report to keep. `saved_ms` goes into the key when `is_new`, so that the same analysis made twice is kept
     /// twice; what is brought from elsewhere is known again by its text.
     pub fn of_json(json: String, saved_ms: i64, is_new: bool) -> Result<Self, HistoryError> {
-        let value: serde_json::Value = serde_json::from_str(&json).map_err(HistoryError::NoReport)?;
-        // `mock` writes its stretches; a report without them is one stretch.
-        let stretches = value.get("stretches").and_then(serde_json::Value::as_array).map_or(1, |all| all.len().max(1));
-        let report: Report = serde_json::from_value(value).map_err(HistoryError::NoReport)?;
+        let report: Report = serde_json::from_str(&json).map_err(HistoryError::NoReport)?;
         let mut hash = Sha256::new();
         hash.update(json.as_bytes());
         if is_new {
@@ -179,8 +107,7 @@ impl Entry {
             hash.update(std::process::id().to_le_bytes());
         }
         let key = hex(&hash.finalize()[..16]);
-        let figures = Figures { stretches: whole(stretches), ..Figures::of(&report) };
-        Ok(Self { json, report, figures, saved_ms, key })
+        Ok(Self { json, report, saved_ms, key })
     }
 
     /// When the take was recorded, else when it was kept; milliseconds since 1970.
@@ -206,15 +133,6 @@ mod tests {
         for wrong in ["", "0", "-3", "a3f", "tape", "1.5"] {
             assert!(wrong.parse::<TakeName>().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn an_interrupted_mock_is_known_by_its_stretches() {
-        let json = include_str!("../../tests/fixtures/history/report-1.json").trim_end();
-        let plain = Entry::of_json(json.into(), 5, false).unwrap();
-        assert_eq!(plain.figures.stretches, 1);
-        let mock = json.replacen('{', "{\"stretches\":[{},{},{}],", 1);
-        assert_eq!(Entry::of_json(mock, 5, false).unwrap().figures.stretches, 3);
     }
 
     #[test]

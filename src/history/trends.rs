@@ -18,11 +18,13 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Demand, detect};
-use super::interval::{self, Interval};
 use super::instrument::Instrument;
-use super::take::{Figures, Take};
+use super::interval::{self, Interval};
+use super::take::Take;
+use crate::measures::descriptor::{Better, Measured};
+use crate::measures::{MEASURES, Measure};
 use crate::question::Kind;
-use crate::verdicts::bands::{Band, Bands};
+use crate::verdicts::bands::Bands;
 
 /// The version of the document's keys.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -41,144 +43,6 @@ struct Settings {
 #[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
 static SETTINGS: LazyLock<Settings> =
     LazyLock::new(|| toml::from_str(include_str!("trends.toml")).expect("trends.toml is read by the tests"));
-
-/// What is measured over the weeks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// Seconds to the conclusion.
-    Conclusion,
-    /// Fillers a minute of speech.
-    Fillers,
-    /// Vague phrases a minute of speech.
-    Vague,
-    /// Metric mentions an answer.
-    Metrics,
-    /// Share of the sentences that are cut.
-    Cut,
-    /// Seconds of answer.
-    Length,
-    /// Words a minute.
-    Pace,
-    /// Share of the actions that the speaker owns.
-    Owned,
-}
-
-/// Which way is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// Less.
-    Lower,
-    /// More.
-    Higher,
-    /// Inside the band.
-    Inside,
-}
-
-impl Measure {
-    /// Every measure, in the order of the report.
-    pub const ALL: [Self; 8] =
-        [Self::Conclusion, Self::Fillers, Self::Vague, Self::Metrics, Self::Cut, Self::Length, Self::Pace, Self::Owned];
-
-    /// The name on the command line, in JSON and CSV.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Conclusion => "conclusion",
-            Self::Fillers => "fillers",
-            Self::Vague => "vague",
-            Self::Metrics => "metrics",
-            Self::Cut => "cut",
-            Self::Length => "length",
-            Self::Pace => "pace",
-            Self::Owned => "owned",
-        }
-    }
-
-    /// What it is called above its chart.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Conclusion => "Time to conclusion",
-            Self::Fillers => "Fillers a minute",
-            Self::Vague => "Vague phrases a minute",
-            Self::Metrics => "Metrics an answer",
-            Self::Cut => "Share of sentences to cut",
-            Self::Length => "Length of the answer",
-            Self::Pace => "Words a minute",
-            Self::Owned => "Actions that are yours",
-        }
-    }
-
-    /// Which way is better.
-    #[must_use]
-    pub fn better(self) -> Better {
-        match self {
-            Self::Conclusion | Self::Fillers | Self::Vague | Self::Cut => Better::Lower,
-            Self::Metrics | Self::Owned => Better::Higher,
-            Self::Length | Self::Pace => Better::Inside,
-        }
-    }
-
-    /// A value as people read it.
-    #[must_use]
-    pub fn words(self, value: f64) -> String {
-        if value.is_infinite() {
-            return "none".into();
-        }
-        match self {
-            Self::Conclusion => format!("{value:.1} s"),
-            Self::Length => format!("{value:.0} s"),
-            Self::Pace => format!("{value:.0}"),
-            Self::Cut | Self::Owned => format!("{:.0} %", value * 100.0),
-            Self::Fillers | Self::Vague | Self::Metrics => format!("{value:.1}"),
-        }
-    }
-
-    fn is_rate(self) -> bool {
-        matches!(self, Self::Fillers | Self::Vague | Self::Metrics)
-    }
-
-    /// What is good: the band of the report, `None` where it has none.
-    fn target(self, bands: &Bands) -> Option<Target> {
-        let of = |band: &Band| Target { low: band.low, high: band.high };
-        match self {
-            Self::Conclusion => Some(of(&bands.conclusion_s)),
-            Self::Fillers => Some(of(&bands.fillers_per_minute)),
-            Self::Length => Some(of(&bands.length_s)),
-            Self::Pace => Some(of(&bands.words_per_minute)),
-            Self::Owned => Some(of(&bands.owned_share)),
-            Self::Vague | Self::Metrics | Self::Cut => None,
-        }
-    }
-
-    /// The value of one answer; infinite for a conclusion that never came; `None` where the take has no times.
-    #[must_use]
-    pub fn of(self, figures: &Figures) -> Option<f64> {
-        match self {
-            Self::Conclusion if !figures.has_conclusion => figures.answer_s.map(|_| f64::INFINITY),
-            Self::Conclusion => figures.conclusion_s,
-            Self::Fillers | Self::Vague | Self::Metrics => {
-                self.count(figures).map(|(count, exposure)| count / exposure)
-            }
-            Self::Cut => figures.cut_share(),
-            Self::Length => figures.answer_s,
-            Self::Pace => figures.words_per_minute,
-            Self::Owned => figures.owned_share,
-        }
-    }
-
-    /// Events and exposure of one answer.
-    fn count(self, figures: &Figures) -> Option<(f64, f64)> {
-        let minutes = figures.speech_s.filter(|seconds| *seconds > 0.0).map(|seconds| seconds / 60.0);
-        match self {
-            Self::Fillers => minutes.map(|minutes| (figures.fillers as f64, minutes)),
-            Self::Vague => minutes.map(|minutes| (figures.vague as f64, minutes)),
-            _ => Some((figures.metrics as f64, 1.0)),
-        }
-    }
-}
 
 /// Which takes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -290,7 +154,7 @@ pub struct Linked {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasureTrend {
     /// Which.
-    pub measure: Measure,
+    pub measure: &'static Measure,
     /// What it is called.
     pub title: &'static str,
     /// Which way is better.
@@ -392,8 +256,7 @@ pub fn trends(takes: &[Take], filter: &Filter, weeks: usize, zone: &TimeZone) ->
             takes: placed.iter().filter(|take| take.series == i).count(),
         })
         .collect();
-    let bands = Bands::bundled();
-    let measures = Measure::ALL.map(|measure| measure_trend(measure, &placed, &weeks, series.len(), &bands)).into();
+    let measures = MEASURES.iter().map(|measure| measure_trend(measure, &placed, &weeks, series.len())).collect();
     Trends {
         schema_version: SCHEMA_VERSION,
         zone: zone.iana_name().unwrap_or("local").to_owned(),
@@ -481,35 +344,29 @@ fn breaks(placed: &[Placed<'_>], series: &[Series], weeks: &[Week]) -> Vec<Break
         .collect()
 }
 
-fn measure_trend(
-    measure: Measure,
-    placed: &[Placed<'_>],
-    weeks: &[Week],
-    series: usize,
-    bands: &Bands,
-) -> MeasureTrend {
+fn measure_trend(measure: &'static Measure, placed: &[Placed<'_>], weeks: &[Week], series: usize) -> MeasureTrend {
     let settings = &*SETTINGS;
     let newest = series.saturating_sub(1);
     let current: Vec<&Placed<'_>> = placed.iter().filter(|take| take.series == newest).collect();
-    let mut cells: BTreeMap<(usize, usize), Vec<&Figures>> = BTreeMap::new();
+    let mut cells: BTreeMap<(usize, usize), Vec<Measured>> = BTreeMap::new();
     for take in placed {
-        cells.entry((take.week, take.series)).or_default().push(&take.take.figures);
+        cells.entry((take.week, take.series)).or_default().extend(take.take.figures.in_weeks(measure));
     }
     let dispersions: Vec<f64> = (0..series)
         .map(|number| {
             let groups: Vec<Vec<(f64, f64)>> = cells
                 .iter()
                 .filter(|((_, series), _)| *series == number && measure.is_rate())
-                .map(|(_, answers)| answers.iter().filter_map(|figures| measure.count(figures)).collect())
+                .map(|(_, answers)| counts(answers))
                 .collect();
             interval::dispersion(&groups, settings.least_degrees)
         })
         .collect();
-    let point = |week: &str, series: usize, answers: &[&Figures]| {
-        let values: Vec<f64> = answers.iter().filter_map(|figures| measure.of(figures)).collect();
+    let point = |week: &str, series: usize, answers: &[Measured]| {
+        let values: Vec<f64> = answers.iter().map(|measured| measured.value()).collect();
         let found = if measure.is_rate() {
-            let counts: Vec<(f64, f64)> = answers.iter().filter_map(|figures| measure.count(figures)).collect();
-            let (count, exposure) = counts.iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            let (count, exposure) =
+                counts(answers).into_iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
             interval::rate(count, exposure, dispersions[series], settings.confidence)
         } else {
             interval::median(&values, settings.confidence)
@@ -529,47 +386,56 @@ fn measure_trend(
     };
     let points =
         cells.iter().filter_map(|((week, series), answers)| point(&weeks[*week].name, *series, answers)).collect();
+    let of = |take: &Placed<'_>| take.take.figures.in_weeks(measure);
     let together = |takes: &[&Placed<'_>]| {
-        let figures: Vec<&Figures> = takes.iter().map(|take| &take.take.figures).collect();
-        if figures.is_empty() { None } else { point("", newest, &figures) }
+        let answers: Vec<Measured> = takes.iter().filter_map(|take| of(take)).collect();
+        point("", newest, &answers)
     };
-    let of = |rehearsal| -> Vec<&Placed<'_>> {
+    let rehearsed = |rehearsal| -> Vec<&Placed<'_>> {
         current.iter().copied().filter(|take| take.rehearsal == Some(rehearsal)).collect()
     };
-    let measured: Vec<&Placed<'_>> =
-        current.iter().copied().filter(|take| measure.of(&take.take.figures).is_some()).collect();
-    let (earlier, later) = measured.split_at(measured.len() / 2);
-    let values = |takes: &[&Placed<'_>]| -> Vec<f64> {
-        takes.iter().filter_map(|take| measure.of(&take.take.figures)).collect()
-    };
+    let measured: Vec<(&Take, f64)> = current.iter().filter_map(|take| Some((take.take, of(take)?.value()))).collect();
+    let with_figure: Vec<&Placed<'_>> = current.iter().copied().filter(|take| of(take).is_some()).collect();
+    let (earlier, later) = with_figure.split_at(with_figure.len() / 2);
+    let values: Vec<f64> = measured.iter().map(|(_, value)| *value).collect();
+    let halves = values.split_at(values.len() / 2);
     let demand = Demand {
         alpha: settings.alpha,
         power: settings.power,
         least_half: settings.least_half,
         most_answers: settings.most_answers,
     };
-    let target = measure.target(bands);
-    let (best, worst) = extremes(measure, target, &measured);
+    let target = Bands::bundled().of(measure).map(|band| Target { low: band.low, high: band.high });
+    let (best, worst) = extremes(measure.better, target, &measured);
     MeasureTrend {
         measure,
-        title: measure.title(),
-        better: measure.better(),
+        title: measure.title,
+        better: measure.better,
         target,
         figure: if measure.is_rate() { "rate" } else { "median" },
         points,
-        cold: together(&of(Rehearsal::Cold)),
-        rehearsed: together(&of(Rehearsal::Rehearsed)),
+        cold: together(&rehearsed(Rehearsal::Cold)),
+        rehearsed: together(&rehearsed(Rehearsal::Rehearsed)),
         earlier: together(earlier),
         later: together(later),
-        change: detect(&values(earlier), &values(later), &demand),
+        change: detect(halves.0, halves.1, &demand),
         best,
         worst,
     }
 }
 
+/// So many in so much of each answer; none where the measure is no rate.
+fn counts(answers: &[Measured]) -> Vec<(f64, f64)> {
+    let count = |measured: &Measured| match measured {
+        Measured::Rate(count, per) => Some((*count, *per)),
+        Measured::Value(_) | Measured::Never => None,
+    };
+    answers.iter().filter_map(count).collect()
+}
+
 /// The takes with the best and the worst value; the later one of equals.
-fn extremes(measure: Measure, target: Option<Target>, takes: &[&Placed<'_>]) -> (Option<Linked>, Option<Linked>) {
-    let badness = |value: f64| match (measure.better(), target) {
+fn extremes(better: Better, target: Option<Target>, all: &[(&Take, f64)]) -> (Option<Linked>, Option<Linked>) {
+    let badness = |value: f64| match (better, target) {
         (Better::Lower, _) => value,
         (Better::Higher, _) | (Better::Inside, None) => -value,
         (Better::Inside, Some(band)) => (band.low - value).max(value - band.high).max(0.0),
@@ -579,8 +445,6 @@ fn extremes(measure: Measure, target: Option<Target>, takes: &[&Placed<'_>]) -> 
         at_ms: take.at_ms,
         value: value.is_finite().then_some(value),
     };
-    let all: Vec<(&Take, f64)> =
-        takes.iter().filter_map(|take| Some((take.take, measure.of(&take.take.figures)?))).collect();
     if all.len() < 2 {
         return (None, None);
     }
@@ -595,6 +459,7 @@ fn extremes(measure: Measure, target: Option<Target>, takes: &[&Placed<'_>]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Figures;
 
     fn take(id: i64, at: &str, conclusion_s: Option<f64>) -> Take {
         Take {
@@ -615,18 +480,11 @@ mod tests {
                 ..Instrument::default()
             },
             cutlist_version: "0.1.0".into(),
-            figures: Figures {
-                words: 200,
-                sentences: 10,
-                cut: 3,
-                has_conclusion: conclusion_s.is_some(),
-                conclusion_s,
-                fillers: 4,
-                speech_s: Some(60.0),
-                answer_s: Some(80.0),
-                words_per_minute: Some(150.0),
-                ..Figures::default()
-            },
+            figures: Figures { words: 200, sentences: 10, cut: 3, speech_s: Some(60.0), ..Figures::default() }
+                .with("conclusion", conclusion_s.map_or(Measured::Never, Measured::Value))
+                .with("fillers", Measured::Rate(4.0, 1.0))
+                .with("length", Measured::Value(80.0))
+                .with("pace", Measured::Value(150.0)),
             corrections: 0,
         }
     }
@@ -635,8 +493,12 @@ mod tests {
         trends(takes, &Filter::default(), 12, &TimeZone::UTC)
     }
 
+    fn of_measure<'a>(trends: &'a Trends, name: &str) -> &'a MeasureTrend {
+        trends.measures.iter().find(|trend| trend.measure.name == name).unwrap()
+    }
+
     fn conclusion(trends: &Trends) -> &MeasureTrend {
-        trends.measures.iter().find(|trend| trend.measure == Measure::Conclusion).unwrap()
+        of_measure(trends, "conclusion")
     }
 
     #[test]
@@ -739,14 +601,13 @@ mod tests {
             .collect();
         let trends = of(&takes);
         assert!(matches!(conclusion(&trends).change, Change::Changed { is_up: false, .. }));
-        let length = trends.measures.iter().find(|trend| trend.measure == Measure::Length).unwrap();
-        assert!(matches!(length.change, Change::NotYet { more_answers: None, .. }));
+        assert!(matches!(of_measure(&trends, "length").change, Change::NotYet { more_answers: None, .. }));
     }
 
     #[test]
     fn no_take_makes_an_empty_document() {
         let trends = of(&[]);
-        assert_eq!((trends.takes, trends.weeks.len(), trends.measures.len()), (0, 0, 8));
+        assert_eq!((trends.takes, trends.weeks.len(), trends.measures.len()), (0, 0, MEASURES.len()));
         assert!(serde_json::to_string(&trends).is_ok());
     }
 }

@@ -1,31 +1,69 @@
-//! # Time to conclusion
-//!
-//! Seconds from the first speech to the start of the **conclusion**: the first sentence which,
-//! heard alone, tells the interviewer the answer. Also the number of words spoken before it.
-//!
-//! Why it matters: until the conclusion comes the listener cannot judge anything else that is said.
-//! The target is 10 s or less.
-//!
-//! What counts depends on the kind of question. In a story it is the speaker's own decision or
-//! change, or the final outcome; for product-sense the primary metric or the customer problem; for
-//! execution the first move and the metric; for compensation the level and scope; for motivation a
-//! position with a stake in it. A problem statement, the setting, or a promise to answer is not one.
-//!
-//! Undefined (every field `null`) when the answer has no such sentence: reported as "no
-//! conclusion", never as a number. Without times the words before it are still counted.
-//!
-//! Limits: which sentence it is, is judged by a small model that finds the same sentence as a
-//! person in most answers, not in all (its card in `models/judge` has the figures); `--conclusion N`
-//! corrects it.
-//!
-//! Source: RUBRIC section 2.
+//! How long the answer takes to its conclusion.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure, words};
+use super::pace::USUAL_WORDS_PER_MINUTE;
 use crate::question::Question;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
+
+measure! {
+    /// # Time to conclusion
+    ///
+    /// Seconds from the first speech to the start of the **conclusion**: the first sentence which,
+    /// heard alone, tells the interviewer the answer. Also the number of words spoken before it.
+    ///
+    /// Why it matters: until the conclusion comes the listener cannot judge anything else that is
+    /// said.
+    ///
+    /// What counts depends on the kind of question. In a story it is the speaker's own decision or
+    /// change, or the final outcome; for product-sense the primary metric or the customer problem;
+    /// for execution the first move and the metric; for compensation the level and scope; for
+    /// motivation a position with a stake in it. A problem statement, the setting, or a promise to
+    /// answer is not one.
+    ///
+    /// Undefined (every field `null`) when the answer has no such sentence: reported as "no
+    /// conclusion", never as a number. Without times the words before it are still counted.
+    ///
+    /// Limits: which sentence it is, is judged by a small model that finds the same sentence as a
+    /// person in most answers, not in all (its card in `models/judge` has the figures);
+    /// `--conclusion N` corrects it.
+    ///
+    /// Source: RUBRIC section 2.
+    name: "conclusion",
+    aliases: &[],
+    key: "conclusion_s",
+    label: "Conclusion",
+    title: "Time to conclusion",
+    unit: Unit::SECONDS,
+    better: Better::Lower,
+    figure: Figure::Value(|answer| {
+        let found = &answer.measures.time_to_conclusion;
+        if found.sentence.is_none() { Some(f64::INFINITY) } else { found.seconds.map(|seconds| seconds.0) }
+    }),
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
+    let found = &answer.measures.time_to_conclusion;
+    let before = found.words_before.unwrap_or(0);
+    Some(match (found.sentence, found.seconds) {
+        (None, _) => {
+            let what = answer.question.kind.map_or("what you decided, or how it came out", |kind| kind.conclusion_is());
+            Told::new("none", format!("no sentence gives the answer: {what}"))
+        }
+        (Some(i), Some(seconds)) => {
+            Told::new(seconds.to_string(), format!("sentence {}, after {}; {target}", i + 1, words(before)))
+        }
+        (Some(i), None) => Told {
+            figure: format!("after {}", words(before)),
+            note: format!("sentence {}; no times in this transcript, so no seconds", i + 1),
+            like: Some(before as f64 * 60.0 / USUAL_WORDS_PER_MINUTE),
+        },
+    })
+}
 
 /// When the conclusion came. All `None` when it never did.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]

@@ -1,33 +1,80 @@
-//! # Fillers
-//!
-//! Sounds and words that carry nothing, in four classes counted apart: `filled_pause` (um, uh, er, hmm),
-//! `discourse_marker` (like, you know, I mean, basically, right, well, so yeah: where they carry no meaning),
-//! `repetition` (a word or short phrase said again at once) and `restart` (words abandoned and replaced).
-//! The words of an item are the words to drop; what is left is the fluent answer.
-//!
-//! **Unit.** Items; items per minute of speech (`speech_s`: pauses left out); items per 100 fluent words (fillers left out).
-//!
-//! **Why it matters.** Each costs the listener a moment and buys nothing. Which class prevails says what to
-//! practise: filled pauses go with silence, restarts with a first sentence known by heart.
-//!
-//! **Undefined when.** `per_minute` needs the length of the speech, so it is absent for a written transcript;
-//! `per_100_words` is 0 for an answer without words.
-//!
-//! **Limits.** Rules see words and punctuation, not sound. In a transcript without commas, discourse markers that
-//! only a pause tells from plain words ("right", "well", "actually") are left alone: a false alarm is worse than
-//! a miss. Emphasis ("very, very") is no repetition. A correction that shares no word with what it
-//! replaces ("the husband's, her father's") is not seen.
-//!
-//! **Source.** RUBRIC.md section 3. Reparandum, interruption point and repair: Shriberg 1994, "Preliminaries to a
-//! Theory of Speech Disfluencies".
+//! Sounds and words that carry nothing.
 
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
 use super::finding::{Finding, per_hundred};
+use super::pace::USUAL_WORDS_PER_MINUTE;
 use crate::lexicon::{Lexicon, Token, is_number, tokens, tokens_of, words_of};
 use crate::span::WordRange;
 use crate::transcript::{Origin, Transcript};
 use crate::units::Seconds;
+
+measure! {
+    /// # Fillers
+    ///
+    /// Sounds and words that carry nothing, in four classes counted apart: `filled_pause` (um, uh,
+    /// er, hmm), `discourse_marker` (like, you know, I mean, basically, right, well, so yeah: where
+    /// they carry no meaning), `repetition` (a word or short phrase said again at once) and
+    /// `restart` (words abandoned and replaced). The words of an item are the words to drop; what
+    /// is left is the fluent answer.
+    ///
+    /// **Unit.** Items; items per minute of speech (`speech_s`: pauses left out); items per 100
+    /// fluent words (fillers left out).
+    ///
+    /// **Why it matters.** Each costs the listener a moment and buys nothing. Which class prevails
+    /// says what to practise: filled pauses go with silence, restarts with a first sentence known
+    /// by heart.
+    ///
+    /// **Undefined when.** `per_minute` needs the length of the speech, so it is absent for a
+    /// written transcript; `per_100_words` is 0 for an answer without words.
+    ///
+    /// **Limits.** Rules see words and punctuation, not sound. In a transcript without commas,
+    /// discourse markers that only a pause tells from plain words ("right", "well", "actually") are
+    /// left alone: a false alarm is worse than a miss. Emphasis ("very, very") is no repetition. A
+    /// correction that shares no word with what it replaces ("the husband's, her father's") is not
+    /// seen.
+    ///
+    /// **Source.** RUBRIC.md section 3. Reparandum, interruption point and repair: Shriberg 1994,
+    /// "Preliminaries to a Theory of Speech Disfluencies".
+    name: "fillers",
+    aliases: &[],
+    key: "fillers_per_minute",
+    label: "Fillers",
+    title: "Fillers a minute",
+    unit: Unit::plain("a minute of speech", 1),
+    better: Better::Lower,
+    figure: Figure::Rate {
+        count: |answer| answer.measures.fillers.count,
+        per: |answer| answer.measures.pace.speech_s.map(|speech| speech.0 / 60.0),
+    },
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let found = &answer.measures.fillers;
+    let by = &found.by_class;
+    let classes = [
+        (by.filled_pause, "um/uh"),
+        (by.discourse_marker, "like/you know"),
+        (by.repetition, "repeated"),
+        (by.restart, "restarted"),
+    ];
+    let parts: Vec<String> = classes.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{n} {name}")).collect();
+    let mut note = parts.join(", ");
+    let recovered = found.items.iter().filter(|item| item.origin == Origin::Recovered).count();
+    if recovered > 0 {
+        note.push_str(&format!(" ({recovered} recovered from the sound)"));
+    }
+    Some(match found.per_minute {
+        Some(rate) => Told::new(format!("{} ({rate:.1}/min)", found.count), note),
+        None => Told {
+            figure: format!("{} ({:.1} per 100 words)", found.count, found.per_100_words),
+            note,
+            like: Some(found.per_100_words * USUAL_WORDS_PER_MINUTE / 100.0),
+        },
+    })
+}
 
 /// The class of a filler.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]

@@ -1,32 +1,70 @@
-//! # Frame
-//!
-//! The order that a kind of question asks for, beyond the six layers:
-//!
-//! - `product-sense`: the customer segment and its friction, the primary metric **before the first feature**, and a
-//!   guardrail that says when the bet was wrong.
-//! - `execution`: the scope, the sequence, the risk.
-//! - `compensation`: the level or scope **before the first number**.
-//!
-//! **Unit.** Checks that hold or don't, each with the sentence that shows it.
-//!
-//! **Why it matters.** A feature before its metric is a wish, a plan without a scope is a list, and a number before the level
-//! is a haggle: the listener marks the order before the content.
-//!
-//! **Undefined when.** The kind is another one, or not known (`null`). A check on an order is absent (`holds` is `null`)
-//! where the second thing never comes: an answer without a feature has none too early.
-//!
-//! **Limits.** Word rules (`src/lexicon/en/frame.toml`) beside what the judge says of the layers and the conclusion. A
-//! guardrail in words that no rule knows counts as missing; a trade-off alone is not a guardrail.
-//!
-//! **Source.** RUBRIC.md section 6.
+//! The order that a kind of question asks for.
 
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
 use super::layers::{Layer, Layers};
 use super::metrics::Metrics;
 use crate::lexicon::{Lexicon, Token, tokens, words_of};
 use crate::question::Kind;
 use crate::transcript::Transcript;
+
+measure! {
+    /// # Frame
+    ///
+    /// The order that a kind of question asks for, beyond the six layers:
+    ///
+    /// - `product-sense`: the customer segment and its friction, the primary metric **before the
+    ///   first feature**, and a guardrail that says when the bet was wrong.
+    /// - `execution`: the scope, the sequence, the risk.
+    /// - `compensation`: the level or scope **before the first number**.
+    ///
+    /// **Unit.** Checks that hold or don't, each with the sentence that shows it.
+    ///
+    /// **Why it matters.** A feature before its metric is a wish, a plan without a scope is a list,
+    /// and a number before the level is a haggle: the listener marks the order before the content.
+    ///
+    /// **Undefined when.** The kind is another one, or not known (`null`). A check on an order is
+    /// absent (`holds` is `null`) where the second thing never comes: an answer without a feature
+    /// has none too early.
+    ///
+    /// **Limits.** Word rules (`src/lexicon/en/frame.toml`) beside what the judge says of the
+    /// layers and the conclusion. A guardrail in words that no rule knows counts as missing; a
+    /// trade-off alone is not a guardrail.
+    ///
+    /// **Source.** RUBRIC.md section 6.
+    name: "frame",
+    aliases: &[],
+    key: "frame_share",
+    label: "Frame",
+    title: "Frame that holds",
+    unit: Unit::SHARE,
+    better: Better::Higher,
+    figure: Figure::Value(|answer| {
+        let (held, broken) = outcome(answer.measures.frame.as_deref()?);
+        let counted = held.len() + broken.len();
+        (counted > 0).then(|| held.len() as f64 / counted as f64)
+    }),
+    row: Some(row),
+}
+
+/// The checks that hold, and those that do not.
+fn outcome(checks: &[Check]) -> (Vec<&Check>, Vec<&Check>) {
+    checks.iter().filter(|check| check.holds.is_some()).partition(|check| check.holds == Some(true))
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let (held, broken) = outcome(answer.measures.frame.as_deref()?);
+    // A rule that hears nothing is no proof that nothing was said; an order that is broken is.
+    let fault = |check: &&Check| match check.sentence {
+        Some(i) => format!("no {} (sentence {})", check.name.words(), i + 1),
+        None => format!("{} not heard", check.name.words()),
+    };
+    let faults: Vec<String> = broken.iter().map(fault).collect();
+    let names: Vec<String> = held.iter().map(|check| check.name.words().to_owned()).collect();
+    let note = if faults.is_empty() { names } else { faults }.join(", ");
+    Some(Told::new(format!("{} of {}", held.len(), held.len() + broken.len()), note))
+}
 
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

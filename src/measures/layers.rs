@@ -1,24 +1,50 @@
-//! # Evidence layers
-//!
-//! Six things that make an answer the speaker's own: the customer problem, the metric, the decision,
-//! the conflict, the consequence, the reflection. Each is the first sentence that shows it, or
-//! missing.
-//!
-//! Why it matters: missing layers are what interviewers mean by "the answer feels borrowed".
-//!
-//! Always defined; in product-sense and execution answers a trade-off, guardrail or risk counts as
-//! conflict. The metric layer is shown by a metric mention (a number that measures), never by a
-//! metric's name alone.
-//!
-//! Limits: found by the same small model as the conclusion. Sentence numbers are its best guess;
-//! presence is surer than place.
-//!
-//! Source: RUBRIC section 6.
+//! The six layers of evidence.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+
 pub use crate::judge::Layer;
+
+measure! {
+    /// # Evidence layers
+    ///
+    /// Six things that make an answer the speaker's own: the customer problem, the metric, the
+    /// decision, the conflict, the consequence, the reflection. Each is the first sentence that
+    /// shows it, or missing.
+    ///
+    /// Why it matters: missing layers are what interviewers mean by "the answer feels borrowed".
+    ///
+    /// Always defined; in product-sense and execution answers a trade-off, guardrail or risk counts
+    /// as conflict. The metric layer is shown by a metric mention (a number that measures), never
+    /// by a metric's name alone.
+    ///
+    /// Limits: found by the same small model as the conclusion. Sentence numbers are its best
+    /// guess; presence is surer than place.
+    ///
+    /// Source: RUBRIC section 6.
+    name: "layers",
+    aliases: &[],
+    key: "layers",
+    label: "Layers",
+    title: "Layers of evidence",
+    unit: Unit::plain("of 6", 1),
+    better: Better::Higher,
+    figure: Figure::Value(|answer| Some(answer.measures.layers.count() as f64)),
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let layers = &answer.measures.layers;
+    let missing: Vec<&str> = layers.missing().iter().map(|layer| layer.words()).collect();
+    let note = if missing.is_empty() {
+        "problem, metric, decision, conflict, consequence and reflection are all there".into()
+    } else {
+        format!("missing: {}", missing.join(", "))
+    };
+    Some(Told::new(format!("{} of {}", layers.count(), Layer::ALL.len()), note))
+}
 
 /// Where a layer is first shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +86,12 @@ impl Layers {
             Layer::Reflection => self.reflection,
         }
         .map(|shown| shown.sentence)
+    }
+
+    /// How many of the layers are shown.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        Layer::ALL.len() - self.missing().len()
     }
 
     /// The layers that no sentence shows.

@@ -1,24 +1,46 @@
-//! Transcript → measures: one file a measure, its definition in the file's own documentation, which
-//! `cutlist explain` prints. Measures know no threshold, colour or advice.
+//! Transcript → measures: one file a measure, its descriptor at the head of the file. Whatever the
+//! program says of measures (reports, trends, tables, limits, help, `cutlist explain`) it reads from
+//! [`MEASURES`]. Measures know no threshold, colour or advice.
 
 pub mod conclusion;
+pub mod cut;
+pub mod descriptor;
 pub mod fillers;
 pub mod finding;
 pub mod frame;
 pub mod layers;
+pub mod length;
 pub mod merge;
 pub mod metrics;
 pub mod normalised;
 pub mod numbers;
 pub mod ownership;
 pub mod pace;
+pub mod run;
 pub mod silence;
 pub mod vague;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Every measure.
+pub use descriptor::{Answer, Measure};
+
+/// Every measure, in the order of the report.
+pub static MEASURES: &[&Measure] = &[
+    &conclusion::MEASURE,
+    &fillers::MEASURE,
+    &vague::MEASURE,
+    &metrics::MEASURE,
+    &layers::MEASURE,
+    &frame::MEASURE,
+    &ownership::MEASURE,
+    &cut::MEASURE,
+    &length::MEASURE,
+    &pace::MEASURE,
+    &run::MEASURE,
+];
+
+/// What is found in an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Measures {
     /// How long to the conclusion.

@@ -1,32 +1,65 @@
-//! # Ownership
-//!
-//! Who does what in the answer: clauses with the speaker as the subject ("I decided") against clauses
-//! with a group ("we decided"), and clauses that name no one ("it was decided", "got fixed").
-//!
-//! Also the **lever**: the sentence in which the speaker makes the choice and says what was moved, so that a listener could pull
-//! it too.
-//!
-//! **Unit.** Clauses. `owned_share` is the part of the actions the speaker owns: i / (i + we + passive), 0 to 1.
-//!
-//! **Why it matters.** The listener hires one person. What no one did, or everyone, is no evidence for the speaker.
-//!
-//! **Undefined when.** `owned_share` is absent when the answer has none of the three. The lever is missing (`null`) when no
-//! sentence shows a decision, when the speaker does nothing in that sentence, or when all it names is jargon ("I leveraged
-//! synergies").
-//!
-//! **Limits.** Word rules: a subject is "I" or "we" in front of a verb. "I think", "I guess", "I mean" and
-//! "I feel" are stance, not action, and are not counted; neither are "I was a nurse" nor "I've been there five years", where the
-//! speaker is but does nothing. A passive with its doer ("by me", "by the board") is not agentless and is not counted.
-//! Irregular participles outside the list are missed.
-//!
-//! **Source.** RUBRIC.md section 7.
+//! Whose actions they were.
 
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
 use super::finding::Finding;
 use crate::lexicon::{Lexicon, Token, tokens, words_of};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
+
+measure! {
+    /// # Ownership
+    ///
+    /// Who does what in the answer: clauses with the speaker as the subject ("I decided") against
+    /// clauses with a group ("we decided"), and clauses that name no one ("it was decided", "got
+    /// fixed").
+    ///
+    /// Also the **lever**: the sentence in which the speaker makes the choice and says what was
+    /// moved, so that a listener could pull it too.
+    ///
+    /// **Unit.** Clauses. `owned_share` is the part of the actions the speaker owns: i / (i + we +
+    /// passive), 0 to 1.
+    ///
+    /// **Why it matters.** The listener hires one person. What no one did, or everyone, is no
+    /// evidence for the speaker.
+    ///
+    /// **Undefined when.** `owned_share` is absent when the answer has none of the three. The lever
+    /// is missing (`null`) when no sentence shows a decision, when the speaker does nothing in that
+    /// sentence, or when all it names is jargon ("I leveraged synergies").
+    ///
+    /// **Limits.** Word rules: a subject is "I" or "we" in front of a verb. "I think", "I guess",
+    /// "I mean" and "I feel" are stance, not action, and are not counted; neither are "I was a
+    /// nurse" nor "I've been there five years", where the speaker is but does nothing. A passive
+    /// with its doer ("by me", "by the board") is not agentless and is not counted. Irregular
+    /// participles outside the list are missed.
+    ///
+    /// **Source.** RUBRIC.md section 7.
+    name: "owned",
+    aliases: &["ownership"],
+    key: "owned_share",
+    label: "Ownership",
+    title: "Actions that are yours",
+    unit: Unit::SHARE,
+    better: Better::Higher,
+    figure: Figure::Value(|answer| answer.measures.ownership.owned_share),
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let found = &answer.measures.ownership;
+    let lever = match found.lever {
+        Some(i) => format!("; the lever is in sentence {}", i + 1),
+        None => "; no lever: what did you change yourself?".into(),
+    };
+    let note = format!("I {}, we {}, passive {}", found.i, found.we, found.passive);
+    Some(match found.owned_share {
+        Some(share) => {
+            Told::new(format!("{:.0} %", share * 100.0), format!("of the actions are yours ({note}){lever}"))
+        }
+        None => Told::new("–", note),
+    })
+}
 
 /// Who acts in a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]

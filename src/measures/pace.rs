@@ -1,30 +1,57 @@
-//! # Pace
-//!
-//! **Speech rate**: words a minute over the whole answer, from the first speech to the last, pauses
-//! included. **Articulation rate**: syllables a second with the silent pauses taken out. **Silent
-//! pause**: a silence of 0.7 s or more between two words.
-//!
-//! Why it matters: a listener who cannot keep up stops judging and starts waiting. 130–170 words a
-//! minute and 60–120 s are comfortable (RUBRIC section 8; the rate of audiobook readers is
-//! 150–160).
-//!
-//! Undefined for a transcript without times. Pauses come from the speech map of the sound; for a
-//! subtitle file without sound they come from the gaps between cues, and the report says so.
-//!
-//! Limits: syllables are counted by vowel groups in the spelling, which is right to about 5 % over
-//! a whole answer in English and can be off by one in a single word.
-//!
-//! Source: RUBRIC section 8; De Jong & Wempe 2009, Behavior Research Methods 41 (articulation rate,
-//! silent pauses).
+//! How fast, with how much silence.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
 use crate::transcript::Transcript;
 use crate::units::Seconds;
 
+measure! {
+    /// # Pace
+    ///
+    /// **Speech rate**: words a minute over the whole answer, from the first speech to the last,
+    /// pauses included. **Articulation rate**: syllables a second with the silent pauses taken out.
+    /// **Silent pause**: a silence of 0.7 s or more between two words.
+    ///
+    /// Why it matters: a listener who cannot keep up stops judging and starts waiting. Readers of
+    /// audiobooks keep to 150–160 words a minute.
+    ///
+    /// Undefined for a transcript without times. Pauses come from the speech map of the sound; for
+    /// a subtitle file without sound they come from the gaps between cues, and the report says so.
+    ///
+    /// Limits: syllables are counted by vowel groups in the spelling, which is right to about 5 %
+    /// over a whole answer in English and can be off by one in a single word.
+    ///
+    /// Source: RUBRIC section 8; De Jong & Wempe 2009, Behavior Research Methods 41 (articulation
+    /// rate, silent pauses).
+    name: "pace",
+    aliases: &[],
+    key: "words_per_minute",
+    label: "Pace",
+    title: "Words a minute",
+    unit: Unit::plain("words a minute", 0),
+    better: Better::Inside,
+    figure: Figure::Value(|answer| answer.measures.pace.words_per_minute),
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
+    let pace = &answer.measures.pace;
+    let Some(rate) = pace.words_per_minute else { return Some(Told::new("–", "needs times")) };
+    let mut note = target.to_owned();
+    if let (Some(count @ 1..), Some(longest)) = (pace.pauses.count, pace.pauses.longest_s) {
+        let plural = if count == 1 { "" } else { "s" };
+        note.push_str(&format!("; {count} pause{plural} of {SILENT_PAUSE_S} s or more, longest {longest}"));
+    }
+    Some(Told::new(format!("{rate:.0} words/min"), note))
+}
+
 /// Shortest silence that counts as a pause, in seconds (RUBRIC section 8).
 pub const SILENT_PAUSE_S: f64 = 0.7;
+/// Words a minute that a transcript without times is taken to have: the middle of a comfortable pace
+/// (RUBRIC section 8).
+pub const USUAL_WORDS_PER_MINUTE: f64 = 150.0;
 
 /// How fast, and with how much silence, the answer was spoken.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]

@@ -1,29 +1,71 @@
-//! # Vague phrasing
-//!
-//! A phrase that sounds like content and cannot be checked, in six classes: `hedge` (I think, kind of, maybe),
-//! `weasel_quantity` (a lot of, various, significantly: where a number belongs), `jargon` (aligned stakeholders,
-//! move the needle), `diffuse_ownership` (we decided, it was agreed, I was involved in), `empty_enthusiasm`
-//! (passionate about, super excited) and `empty_outcome` (it went well, everyone was happy).
-//!
-//! **Unit.** Items; items per 100 words. Each item carries the question it begs.
-//!
-//! **Why it matters.** The listener has to ask the question or, more often, does not and remembers nothing.
-//!
-//! **Undefined when.** Never; an answer without words has none.
-//!
-//! **Limits.** Word rules with contexts. An empty outcome with a figure in its sentence is not vague, since the
-//! figure is the measure. A phrase no rule knows is not seen; "some" and "many" are flagged even where no number
-//! could be had.
-//!
-//! **Source.** RUBRIC.md section 4.
+//! Phrases that cannot be checked.
 
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure, plain};
 use super::finding::{Finding, per_hundred};
 use super::metrics;
 use crate::lexicon::{Lexicon, Token, plain_transcript, tokens, words_of};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
+
+measure! {
+    /// # Vague phrasing
+    ///
+    /// A phrase that sounds like content and cannot be checked, in six classes: `hedge` (I think,
+    /// kind of, maybe), `weasel_quantity` (a lot of, various, significantly: where a number
+    /// belongs), `jargon` (aligned stakeholders, move the needle), `diffuse_ownership` (we decided,
+    /// it was agreed, I was involved in), `empty_enthusiasm` (passionate about, super excited) and
+    /// `empty_outcome` (it went well, everyone was happy).
+    ///
+    /// **Unit.** Items; items per 100 words. Each item carries the question it begs.
+    ///
+    /// **Why it matters.** The listener has to ask the question or, more often, does not and
+    /// remembers nothing.
+    ///
+    /// **Undefined when.** Never; an answer without words has none.
+    ///
+    /// **Limits.** Word rules with contexts. An empty outcome with a figure in its sentence is not
+    /// vague, since the figure is the measure. A phrase no rule knows is not seen; "some" and
+    /// "many" are flagged even where no number could be had.
+    ///
+    /// **Source.** RUBRIC.md section 4.
+    name: "vague",
+    aliases: &[],
+    key: "vague_per_100_words",
+    label: "Vague",
+    title: "Vague phrases in 100 words",
+    unit: Unit::plain("in 100 words", 1),
+    better: Better::Lower,
+    figure: Figure::Rate {
+        count: |answer| answer.measures.vague.count,
+        per: |answer| Some(said(answer.transcript) as f64 / 100.0),
+    },
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let found = &answer.measures.vague;
+    let mut shown: Vec<String> = Vec::new();
+    for item in &found.items {
+        let text = format!("\"{}\"", plain(&item.text));
+        if !shown.contains(&text) {
+            shown.push(text);
+        }
+    }
+    let more = shown.len().saturating_sub(4);
+    shown.truncate(4);
+    let mut note = shown.join(", ");
+    if more > 0 {
+        note.push_str(&format!(" and {more} more"));
+    }
+    Some(Told::new(format!("{} ({:.1} per 100 words)", found.count, found.per_100_words), note))
+}
+
+/// Words said: a dash that stands alone is none.
+fn said(transcript: &Transcript) -> usize {
+    transcript.words.iter().filter(|word| word.text.chars().any(char::is_alphanumeric)).count()
+}
 
 /// The class of a vague phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
@@ -147,8 +189,7 @@ pub fn summarise(spans: &[Finding<Class>], transcript: &Transcript, lexicon: &Le
         })
         .collect();
     items.sort_by_key(|item| item.words);
-    let said = transcript.words.iter().filter(|word| word.text.chars().any(char::is_alphanumeric)).count();
-    Vague { count: items.len(), per_100_words: per_hundred(items.len(), said), items }
+    Vague { count: items.len(), per_100_words: per_hundred(items.len(), said(transcript)), items }
 }
 
 /// The class and question of a phrase that a model marked: by the rule that knows it, contexts aside, or by its words.

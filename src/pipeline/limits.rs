@@ -3,32 +3,13 @@
 use std::str::FromStr;
 
 use crate::document::Report;
-use crate::judge::Verdict;
-
-/// A measure that a limit can be put on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measure {
-    Conclusion,
-    Fillers,
-    Vague,
-    Length,
-    Metrics,
-    Cut,
-}
-
-const NAMES: [(&str, Measure); 6] = [
-    ("conclusion", Measure::Conclusion),
-    ("fillers", Measure::Fillers),
-    ("vague", Measure::Vague),
-    ("length", Measure::Length),
-    ("metrics", Measure::Metrics),
-    ("cut", Measure::Cut),
-];
+use crate::measures::descriptor::Measured;
+use crate::measures::{MEASURES, Measure};
 
 /// A limit: fail when the measure is over (or under) a value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    measure: Measure,
+    measure: &'static Measure,
     over: bool,
     value: f64,
     text: String,
@@ -39,7 +20,7 @@ impl FromStr for Limit {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || {
-            let names: Vec<&str> = NAMES.iter().map(|(name, _)| *name).collect();
+            let names: Vec<&str> = MEASURES.iter().map(|measure| measure.name).collect();
             format!(
                 "cannot read the limit \"{text}\" of --fail-on; write MEASURE>NUMBER or MEASURE<NUMBER with one of {}, e.g. 'conclusion>10'",
                 names.join(", ")
@@ -47,7 +28,7 @@ impl FromStr for Limit {
         };
         let at = text.find(['<', '>']).ok_or_else(wrong)?;
         let (name, value) = (text[..at].trim(), text[at + 1..].trim());
-        let measure = NAMES.iter().find(|(known, _)| *known == name).ok_or_else(wrong)?.1;
+        let measure = Measure::named(name).ok_or_else(wrong)?;
         let value: f64 = value.parse().ok().filter(|value: &f64| value.is_finite()).ok_or_else(wrong)?;
         Ok(Self { measure, over: text.as_bytes()[at] == b'>', value, text: text.to_owned() })
     }
@@ -68,32 +49,34 @@ impl Limit {
     /// Holds the report against the limit.
     #[must_use]
     pub fn check(&self, report: &Report) -> Outcome {
-        let measures = &report.measures;
-        let value = match self.measure {
-            Measure::Conclusion if measures.time_to_conclusion.sentence.is_none() => {
-                // None at all is later than any limit.
-                return if self.over {
-                    Outcome::Missed(format!("{}: there is no conclusion", self.text))
-                } else {
-                    Outcome::Met
+        let value = match self.measure.of(&report.answer()) {
+            // None at all is later than any limit.
+            Some(Measured::Never) if self.over => {
+                return Outcome::Missed(format!("{}: there is no {}", self.text, self.measure.name));
+            }
+            Some(measured) => measured.value(),
+            None => {
+                let why = match report.transcript.first_speech() {
+                    None => "this transcript has no times".to_owned(),
+                    Some(_) => format!("`cutlist explain {}` says when there is no figure", self.measure.name),
                 };
+                return Outcome::Unknown(format!("{}: {why}", self.text));
             }
-            Measure::Conclusion => measures.time_to_conclusion.seconds.map(|seconds| seconds.0),
-            Measure::Fillers => measures.fillers.per_minute,
-            Measure::Vague => Some(measures.vague.per_100_words),
-            Measure::Length => measures.pace.answer_s.map(|seconds| seconds.0),
-            Measure::Metrics => Some(measures.metrics.count as f64),
-            Measure::Cut => {
-                let cut = report.cuts.iter().filter(|cut| cut.verdict == Verdict::Cut).count();
-                Some(cut as f64 / report.cuts.len().max(1) as f64)
-            }
-        };
-        let Some(value) = value else {
-            return Outcome::Unknown(format!("{}: this transcript has no times", self.text));
         };
         let missed = if self.over { value > self.value } else { value < self.value };
         if missed { Outcome::Missed(format!("{}: it is {value:.2}", self.text)) } else { Outcome::Met }
     }
+}
+
+/// What `--help` says of `--fail-on`.
+#[must_use]
+pub fn help() -> String {
+    let measures: Vec<String> =
+        MEASURES.iter().map(|measure| format!("{} ({})", measure.name, measure.unit.name)).collect();
+    format!(
+        "Exit with status 1 when a measure is over or under a limit, e.g. 'conclusion>10' or 'metrics<1'; repeatable. Measures: {}. No conclusion at all is over any limit",
+        measures.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -103,9 +86,31 @@ mod tests {
     #[test]
     fn limits_read_as_written() {
         let limit: Limit = "conclusion > 10".parse().unwrap();
-        assert_eq!((limit.measure, limit.over, limit.value), (Measure::Conclusion, true, 10.0));
+        assert_eq!((limit.measure.name, limit.over, limit.value), ("conclusion", true, 10.0));
         let limit: Limit = "metrics<1".parse().unwrap();
-        assert_eq!((limit.measure, limit.over), (Measure::Metrics, false));
+        assert_eq!((limit.measure.name, limit.over), ("metrics", false));
+    }
+
+    #[test]
+    fn every_measure_can_be_held_to_a_limit() {
+        let report = include_str!("../../tests/fixtures/history/report-1.json");
+        let report: Report = serde_json::from_str(report).unwrap();
+        for measure in MEASURES.iter().filter(|measure| measure.of(&report.answer()).is_some()) {
+            let outcome = |limit: &str| format!("{}{limit}", measure.name).parse::<Limit>().unwrap().check(&report);
+            assert!(matches!(outcome(">-1"), Outcome::Missed(_)), "{}", measure.name);
+            assert_eq!(outcome("<-1"), Outcome::Met, "{}", measure.name);
+            assert!(help().contains(measure.name));
+        }
+    }
+
+    #[test]
+    fn no_conclusion_is_over_any_limit_and_under_none() {
+        let report = include_str!("../../tests/fixtures/history/report-1.json");
+        let mut report: Report = serde_json::from_str(report).unwrap();
+        report.measures.time_to_conclusion = crate::measures::conclusion::TimeToConclusion::default();
+        let check = |limit: &str| limit.parse::<Limit>().unwrap().check(&report);
+        assert_eq!(check("conclusion>999"), Outcome::Missed("conclusion>999: there is no conclusion".into()));
+        assert_eq!(check("conclusion<1"), Outcome::Met);
     }
 
     #[test]

@@ -106,8 +106,8 @@ pub fn render(report: &Report, format: Format, index: usize) -> Result<String> {
     Ok(match format {
         Format::Json => report::json::render(report)?,
         Format::Csv => report::csv::render(report, index == 0)?,
-        Format::Markdown => between.to_owned() + &report::markdown::render(report, &bands),
-        Format::Html => page(report, &bands)?.text,
-        Format::Text => between.to_owned() + &report::text::render(report, &bands, columns()),
+        Format::Markdown => between.to_owned() + &report::markdown::render(report, bands),
+        Format::Html => page(report, bands)?.text,
+        Format::Text => between.to_owned() + &report::text::render(report, bands, columns()),
     })
 }

@@ -5,14 +5,13 @@
 
 use super::questions::{self, FollowUp, When};
 use crate::question::Kind;
+use crate::verdicts::bands::Bands;
 
 /// Seconds into the answer at which the first interruption may come, whatever is said: early enough to catch a preamble, late
 /// enough to have something to interrupt.
 const FIRST_S: std::ops::Range<f64> = 9.0..38.0;
 /// Seconds into the answer to a follow-up at which the next may come. Two rounds of this stay within a three-minute take.
 const NEXT_S: std::ops::Range<f64> = 10.0..28.0;
-/// An answer without a conclusion by then is stopped (issue 5; twice the target of RUBRIC section 2).
-const OVERDUE_S: f64 = 20.0;
 /// How far the words may be behind the voice for "no conclusion yet" to be believed.
 const BEHIND_S: f64 = 8.0;
 /// The words are this far behind only when the machine is too slow to listen along: then the clock alone decides.
@@ -39,7 +38,7 @@ pub struct Interruption {
     /// Name of the follow-up.
     pub angle: String,
     /// Why now.
-    pub why: &'static str,
+    pub why: String,
 }
 
 /// An interviewer for one answer.
@@ -54,6 +53,8 @@ pub struct Interviewer {
     due_s: f64,
     is_first: bool,
     fixed_s: Option<f64>,
+    /// An answer without a conclusion by then is stopped: later is not even fair.
+    overdue_s: f64,
 }
 
 impl Interviewer {
@@ -67,7 +68,8 @@ impl Interviewer {
             .collect();
         random.shuffle(&mut angles);
         let due_s = within(&mut random, FIRST_S);
-        Self { random, angles, left: interruptions, since_s: None, due_s, is_first: true, fixed_s: None }
+        let overdue_s = Bands::bundled().conclusion_s.fair_high();
+        Self { random, angles, left: interruptions, since_s: None, due_s, is_first: true, fixed_s: None, overdue_s }
     }
 
     /// Sets the moment of the first interruption, in seconds into the take.
@@ -96,7 +98,7 @@ impl Interviewer {
         let into_s = scene.at_s - self.since_s.unwrap_or(0.0);
         let overdue = self.is_first
             && !scene.has_concluded
-            && into_s >= OVERDUE_S
+            && into_s >= self.overdue_s
             && (scene.heard_to_s + BEHIND_S >= scene.at_s || into_s >= GIVE_UP_S);
         if overdue {
             return self.interrupt(scene.at_s, When::NoConclusion);
@@ -118,8 +120,8 @@ impl Interviewer {
         self.since_s = Some(at_s);
         self.due_s = within(&mut self.random, NEXT_S);
         let why = match when {
-            When::Any => "at an unforeseeable moment",
-            When::NoConclusion => "no conclusion had come by 20 s",
+            When::Any => "at an unforeseeable moment".into(),
+            When::NoConclusion => format!("no conclusion had come by {:.0} s", self.overdue_s),
         };
         Some(Interruption { text, angle: follow_up.angle.clone(), why })
     }

@@ -10,8 +10,10 @@ use crate::history::Take;
 use crate::history::trends::newest_records;
 use crate::judge::JudgeError;
 use crate::lexicon::{Lexicon, is_number, plain_transcript, tokens};
+use crate::measures::conclusion;
 use crate::question::Kind;
 use crate::tools::Tools;
+use crate::verdicts::bands::Bands;
 
 /// The settings of `plan.toml`.
 #[derive(Debug, Deserialize)]
@@ -19,7 +21,7 @@ use crate::tools::Tools;
 pub struct Settings {
     /// Stories of each kind.
     pub need: Vec<Need>,
-    /// What is held against the clock.
+    /// What is practised.
     pub target: Target,
     compensation: Compensation,
 }
@@ -34,14 +36,12 @@ pub struct Need {
     pub stories: usize,
 }
 
-/// What is held against the clock.
+/// What is practised.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// Mocks with interruptions.
     pub mocks: usize,
-    /// Seconds to the conclusion.
-    pub conclusion_s: f64,
     /// Takes of a story in a row.
     pub in_a_row: usize,
 }
@@ -197,14 +197,11 @@ fn mocks(takes: &[&Take]) -> Item {
 
 /// The takes of a story, oldest first, and for each whether its conclusion came in time; `None` without times.
 fn in_time(story: &Story, takes: &[&Take]) -> Vec<Option<bool>> {
-    let limit = settings().target.conclusion_s;
+    let limit = Bands::bundled().conclusion_s.high;
     takes
         .iter()
         .filter(|take| take.story.as_deref() == Some(&story.id))
-        .map(|take| match (take.figures.has_conclusion, take.figures.conclusion_s) {
-            (false, _) => Some(false),
-            (true, seconds) => seconds.map(|seconds| seconds <= limit),
-        })
+        .map(|take| Some(take.figures.measured(&conclusion::MEASURE)?.value() <= limit))
         .collect()
 }
 
@@ -215,7 +212,10 @@ fn last_takes(bank: &Bank, takes: &[&Take]) -> Item {
     let next = bank.stories.iter().find(|story| !holds(story)).map(say);
     item(
         4,
-        format!("every story's last take starts with its conclusion, within {:.0} s", settings().target.conclusion_s),
+        format!(
+            "every story's last take starts with its conclusion, within {:.0} s",
+            Bands::bundled().conclusion_s.high
+        ),
         all > 0 && ready == all,
         format!("{ready} of {all}"),
         next.unwrap_or_else(|| "add a story first: `cutlist stories add`".into()),
@@ -286,8 +286,9 @@ fn compensation(text: &str, lexicon: &Lexicon) -> Item {
 mod tests {
     use super::*;
     use crate::history::Figures;
+    use crate::measures::descriptor::Measured;
 
-    fn take(story: &str, conclusion_s: Option<f64>, stretches: i64) -> Take {
+    fn take(story: &str, conclusion_s: Option<f64>, stretches: usize) -> Take {
         Take {
             id: 1,
             key: String::new(),
@@ -300,7 +301,8 @@ mod tests {
             story: Some(story.into()),
             instrument: crate::history::Instrument::default(),
             cutlist_version: String::new(),
-            figures: Figures { has_conclusion: conclusion_s.is_some(), conclusion_s, stretches, ..Figures::default() },
+            figures: Figures { stretches, ..Figures::default() }
+                .with("conclusion", conclusion_s.map_or(Measured::Never, Measured::Value)),
             corrections: 0,
         }
     }

@@ -4,5 +4,5 @@ use crate::document::Report;
 
 /// The report and a newline.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
-    Ok(serde_json::to_string(report)? + "\n")
+    Ok(serde_json::to_string(&report.printed())? + "\n")
 }

@@ -1,5 +1,7 @@
 //! Stories, plan, trends and comparisons as a user meets them.
 
+use cutlist::measures::MEASURES;
+
 use crate::history::Home;
 use crate::support::{ANSWER, repository, text_file};
 
@@ -78,13 +80,52 @@ fn four_weeks_show_in_every_format() {
     let csv = home.prints(&["trends", "--format", "csv"]);
     assert!(csv.lines().count() > 32 && csv.starts_with("week,measure"));
     let html = home.prints(&["trends", "--format", "html"]);
-    assert_eq!(html.matches("role=\"img\"").count(), 8, "a chart a measure");
-    assert_eq!(html.matches("<details>").count(), 8, "and its figures behind it");
+    // No question of these weeks has a frame.
+    assert_eq!(html.matches("role=\"img\"").count(), MEASURES.len() - 1, "a chart a measure");
+    assert_eq!(html.matches("<details>").count(), MEASURES.len() - 1, "and its figures behind it");
+    assert!(html.contains("No take has it; <code>cutlist explain frame"));
     assert!(html.contains("The plan") && html.contains("Take 18") && html.contains("cutlist open TAKE"), "{html}");
     assert!(!html.contains("<script") && !html.contains("unsafe-inline") && !html.contains("https:"), "{html}");
     let one = home.prints(&["trends", "--measure", "pace", "--story", "tax-form"]);
     assert!(one.contains("Words a minute") && !one.contains("Fillers a minute"));
     assert!(Home::new().prints(&["trends"]).contains("No take"));
+}
+
+#[test]
+fn a_measure_is_in_every_output_and_has_a_past() {
+    // Takes of a version that did not know the measure.
+    let home = four_weeks();
+    for (arguments, part) in [
+        (&["trends", "--measure", "run"][..], "Longest run without a pause"),
+        (&["trends", "--format", "csv"], ",run,all,"),
+        (&["trends", "--format", "html"], "Longest run without a pause"),
+        (&["compare", "1", "last"], "Longest run without a pause"),
+        (&["history", "export", "--format", "csv"], ",longest_run_s,"),
+        (&["history", "show", "1"], "Longest run"),
+        (&["history", "show", "1", "--format", "markdown"], "| Longest run |"),
+        (&["history", "show", "1", "--format", "html"], "Longest run"),
+        (&["explain"], ", run"),
+        (&["explain", "run"], "--fail-on 'run>NUMBER'"),
+        (&["explain", "--help"], ", run)"),
+        (&["analyze", "--help"], "run (seconds)"),
+    ] {
+        let text = home.prints(arguments);
+        assert!(text.contains(part), "{part:?} is missing in {arguments:?}:\n{text}");
+    }
+    for take in home.takes() {
+        let seconds = take["figures"]["longest_run_s"].as_f64().unwrap();
+        assert!(seconds > 0.0 && seconds <= take["figures"]["answer_s"].as_f64().unwrap(), "{take}");
+    }
+    let report: serde_json::Value =
+        serde_json::from_str(&home.prints(&["history", "show", "1", "--format", "json"])).unwrap();
+    assert_eq!(report["figures"]["longest_run_s"], home.takes()[0]["figures"]["longest_run_s"]);
+    let trends: serde_json::Value = serde_json::from_str(&home.prints(&["trends", "--format", "json"])).unwrap();
+    let run = trends["measures"].as_array().unwrap().iter().find(|trend| trend["measure"] == "run").unwrap();
+    assert_eq!(run["points"].as_array().unwrap().len(), 4, "a point a week");
+    let (_folder, path) = text_file("answer.srt", "1\n00:00:00,000 --> 00:00:09,000\nI quit after nine long years.\n");
+    let output = home.cutlist().args(["analyze", "--fail-on", "run>5"]).arg(&path).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("missed run>5: it is 9.00"));
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn a_report_has_every_key_of_the_contract() {
     let (_folder, path) = text_file("answer.txt", ANSWER);
     let report = report_of(&path, &["--kind", "leadership"]);
     for (at, keys) in [
-        ("", "schema_version source engine question transcript measures cuts tightened warnings"),
+        ("", "schema_version source engine question transcript measures cuts tightened warnings figures"),
         ("/source", "path sha256 duration_s sample_rate_hz channels recorded_at"),
         ("/engine", "name version model model_sha256 prompt lexicon_sha256 judge judge_sha256 rules cutlist_version"),
         ("/question", "kind text story"),
@@ -61,6 +61,10 @@ fn a_report_has_every_key_of_the_contract() {
         ("/measures/pace", "words_per_minute articulation_rate pauses speech_s"),
         ("/measures/pace/pauses", "count longest_s total_s"),
         ("/cuts/0", "sentence verdict reason why saves_s tightened"),
+        (
+            "/figures",
+            "conclusion_s fillers_per_minute vague_per_100_words metrics layers cut_share answer_s longest_run_s",
+        ),
         ("/tightened", "text duration_s saved_s move_to_front"),
     ] {
         let object =

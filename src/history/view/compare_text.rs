@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{day, printable, shortened};
 use crate::history::compare::Comparison;
-use crate::history::trends::Better;
+use crate::measures::descriptor::Better;
 
 fn title(out: &mut String, text: &str) {
     out.push_str(&format!("\n{text}\n"));
@@ -40,7 +40,7 @@ pub fn render(comparison: &Comparison, zone: &TimeZone, width: usize) -> String 
     title(&mut out, "What moved");
     for moved in &comparison.moved {
         let word = |value: Option<f64>| moved.measure.words(value.unwrap_or(f64::INFINITY));
-        let better = match (moved.before, moved.after, moved.measure.better()) {
+        let better = match (moved.before, moved.after, moved.measure.better) {
             // What reads the same did not move.
             (Some(a), Some(b), _) if moved.measure.words(a) == moved.measure.words(b) => "",
             (Some(a), Some(b), Better::Lower) => {
@@ -60,7 +60,7 @@ pub fn render(comparison: &Comparison, zone: &TimeZone, width: usize) -> String 
             _ => "",
         };
         let line =
-            format!("  {:<26} {:>9} → {:<9} {better}", moved.measure.title(), word(moved.before), word(moved.after));
+            format!("  {:<26} {:>9} → {:<9} {better}", moved.measure.title, word(moved.before), word(moved.after));
         out.push_str(line.trim_end());
         out.push('\n');
     }

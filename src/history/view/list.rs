@@ -15,11 +15,7 @@ pub fn render(takes: &[Take], zone: &TimeZone, width: usize) -> String {
     );
     for take in takes {
         let figures = &take.figures;
-        let conclusion = match (figures.has_conclusion, figures.conclusion_s, figures.words_before) {
-            (false, ..) => "none".to_owned(),
-            (true, Some(seconds), _) => format!("{seconds:.1} s"),
-            (true, None, words) => format!("{} w", words.unwrap_or_default()),
-        };
+        let conclusion = figures.conclusion("w");
         let corrected = if take.corrections > 0 { "*" } else { " " };
         let line = format!(
             "{:>5}{corrected} {:<11}  {:<13}  {:<13}  {conclusion:>7}  {:>2}/{:<2}  {}",
@@ -50,6 +46,7 @@ fn file_name(path: &str, room: usize) -> String {
 mod tests {
     use super::*;
     use crate::history::Figures;
+    use crate::measures::descriptor::Measured;
 
     #[test]
     fn a_table_of_takes_fits_the_terminal() {
@@ -65,13 +62,7 @@ mod tests {
             story: Some("the-tax-form-and-the-sellers".into()),
             instrument: crate::history::Instrument::default(),
             cutlist_version: String::new(),
-            figures: Figures {
-                sentences: 17,
-                cut: 7,
-                has_conclusion: true,
-                conclusion_s: Some(38.8),
-                ..Figures::default()
-            },
+            figures: Figures { sentences: 17, cut: 7, ..Figures::default() }.with("conclusion", Measured::Value(38.8)),
             corrections: 1,
         };
         let text = render(&[take], &TimeZone::UTC, 80);

@@ -7,7 +7,8 @@ use super::trends_text::{change, extremes, rehearsal, scale};
 use super::{day, shortened};
 use crate::history::Take;
 use crate::history::change::Change;
-use crate::history::trends::{Better, MeasureTrend, Point, Trends};
+use crate::history::trends::{MeasureTrend, Point, Trends};
+use crate::measures::descriptor::Better;
 use crate::report::page;
 
 /// The plot inside a chart of 340 by 158: about as wide as it is shown on a telephone, so that its labels can be read there.
@@ -71,6 +72,7 @@ struct Line {
 }
 
 struct Chart {
+    name: &'static str,
     title: &'static str,
     says: String,
     newest: String,
@@ -127,7 +129,7 @@ struct TakeLine {
 {% for chart in charts %}<section class="chart" aria-labelledby="m{{ loop.index }}">
 <h2 id="m{{ loop.index }}"><span>{{ chart.title }}</span> <strong>{{ chart.newest }}</strong></h2>
 <p class="target-words">{{ chart.target }}</p>
-{% if chart.marks.is_empty() %}<p class="soft">No take has it: transcripts without times have no seconds and no rates.</p>{% else %}<svg viewBox="0 0 340 158" role="img" aria-label="{{ chart.says }}">
+{% if chart.marks.is_empty() %}<p class="soft">No take has it; <code>cutlist explain {{ chart.name }}</code> says when there is none.</p>{% else %}<svg viewBox="0 0 340 158" role="img" aria-label="{{ chart.says }}">
 {% if let Some((y, height)) = chart.zone %}<rect class="zone" x="46" width="290" y="{{ y }}" height="{{ height }}"/>{% endif %}{% for y in chart.edges %}<line class="edge" x1="46" x2="336" y1="{{ y }}" y2="{{ y }}"/>{% endfor %}
 {% for rung in chart.rungs %}<line class="rung" x1="46" x2="336" y1="{{ rung.at }}" y2="{{ rung.at }}"/><text x="40" y="{{ rung.at }}" dy="4" text-anchor="end">{{ rung.text }}</text>{% endfor %}
 {% for x in chart.breaks %}<line class="break" x1="{{ x }}" x2="{{ x }}" y1="10" y2="132"/>{% endfor %}
@@ -241,11 +243,7 @@ fn last_takes(beside: &Beside, zone: &TimeZone) -> Vec<TakeLine> {
             id: take.id,
             day: day(take.at_ms, zone),
             what: shortened(take.story.as_deref().or(take.kind.as_deref()).unwrap_or("–"), 24),
-            conclusion: match (figures.has_conclusion, figures.conclusion_s, figures.words_before) {
-                (false, ..) => "none".into(),
-                (true, Some(seconds), _) => format!("{seconds:.1} s"),
-                (true, None, words) => format!("{} words", words.unwrap_or_default()),
-            },
+            conclusion: figures.conclusion("words"),
             cut: format!("{} of {}", figures.cut, figures.sentences),
             page: beside.pages.iter().find(|(id, _)| *id == take.id).map(|(_, page)| page.clone()),
         }
@@ -289,6 +287,7 @@ fn chart(trends: &Trends, trend: &MeasureTrend, zone: &TimeZone) -> Chart {
     let changed = change(trend);
     let (bold, rest) = changed.split_at(changed.find(':').unwrap_or(0));
     Chart {
+        name: trend.measure.name,
         title: trend.title,
         says: format!("{}, week by week. {changed} The figures are in the table below.", trend.title),
         newest: last.map_or_else(String::new, |point| words(point.value)),

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::day;
 use crate::history::change::Change;
-use crate::history::trends::{Better, Linked, Measure, MeasureTrend, Point, Trends};
+use crate::history::trends::{Linked, MeasureTrend, Point, Trends};
+use crate::measures::Measure;
+use crate::measures::descriptor::Better;
 
 /// Rows of a chart.
 const HEIGHT: usize = 7;
@@ -13,7 +15,7 @@ const AXIS: usize = 9;
 
 /// The trends in at most `width` columns; only `measures`, or all where it is empty.
 #[must_use]
-pub fn render(trends: &Trends, measures: &[Measure], zone: &TimeZone, width: usize) -> String {
+pub fn render(trends: &Trends, measures: &[&Measure], zone: &TimeZone, width: usize) -> String {
     let width = width.clamp(60, 100);
     let (Some(first), Some(last)) = (trends.weeks.first(), trends.weeks.last()) else {
         return "No take is of that kind yet; `cutlist analyze FILE` keeps each one.\n".into();
@@ -129,7 +131,7 @@ fn chart(out: &mut String, trends: &Trends, trend: &MeasureTrend, zone: &TimeZon
     }
     out.push('\n');
     let Some((low, high)) = scale(trend) else {
-        out.push_str("  no take has it: transcripts without times have no seconds and no rates\n");
+        out.push_str(&format!("  no take has it; `cutlist explain {}` says when there is none\n", trend.measure.name));
         return;
     };
     let newest = trends.series.len().saturating_sub(1);
@@ -255,7 +257,7 @@ pub fn csv(trends: &Trends) -> Result<String, csv::Error> {
         {
             writer.write_record([
                 point.week.clone(),
-                trend.measure.name().into(),
+                trend.measure.name.into(),
                 group.into(),
                 point.series.to_string(),
                 trend.figure.into(),

@@ -1,21 +1,4 @@
-//! # Metric mentions
-//!
-//! A span that measures a problem, an outcome, a target, a guardrail or a cost with a number, and what it measures:
-//! "from 59 percent to 82 percent in six weeks", "one in five of them", "doubled". Each is a `delta` (a change),
-//! a `level` (a value) or a `target` (a goal or guardrail not reached yet).
-//!
-//! **Unit.** Mentions; seconds from the first speech to the first mention.
-//!
-//! **Why it matters.** Evidence, not enthusiasm: a listener can check a number, compare it, and remember it.
-//!
-//! **Undefined when.** `first_s` is absent without a metric or without times. `value`, `unit`, `baseline`, `result`
-//! and `timeframe` are absent where the words do not give them.
-//!
-//! **Limits.** Whether a bare number measures or merely counts is decided by the words around it; a count of people or things
-//! without a rate, a share, a change or a cost is taken as a count and left out. Salary figures
-//! without a currency are seen only next to another figure.
-//!
-//! **Source.** RUBRIC.md section 5.
+//! Numbers that measure.
 
 mod decide;
 mod extent;
@@ -29,6 +12,7 @@ pub use unquantified::Unquantified;
 
 use serde::{Deserialize, Serialize};
 
+use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
 use super::finding::Finding;
 use super::numbers::numbers;
 use crate::lexicon::{Lexicon, tokens, words_of};
@@ -36,6 +20,67 @@ use crate::span::WordRange;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
 use text::Text;
+
+measure! {
+    /// # Metric mentions
+    ///
+    /// A span that measures a problem, an outcome, a target, a guardrail or a cost with a number,
+    /// and what it measures: "from 59 percent to 82 percent in six weeks", "one in five of them",
+    /// "doubled". Each is a `delta` (a change), a `level` (a value) or a `target` (a goal or
+    /// guardrail not reached yet).
+    ///
+    /// **Unit.** Mentions; seconds from the first speech to the first mention.
+    ///
+    /// **Why it matters.** Evidence, not enthusiasm: a listener can check a number, compare it, and
+    /// remember it.
+    ///
+    /// **Undefined when.** `first_s` is absent without a metric or without times. `value`, `unit`,
+    /// `baseline`, `result` and `timeframe` are absent where the words do not give them.
+    ///
+    /// **Limits.** Whether a bare number measures or merely counts is decided by the words around
+    /// it; a count of people or things without a rate, a share, a change or a cost is taken as a
+    /// count and left out. Salary figures without a currency are seen only next to another figure.
+    ///
+    /// **Source.** RUBRIC.md section 5.
+    name: "metrics",
+    aliases: &[],
+    key: "metrics",
+    label: "Metrics",
+    title: "Metrics an answer",
+    unit: Unit::plain("an answer", 1),
+    better: Better::Higher,
+    figure: Figure::Rate { count: |answer| answer.measures.metrics.count, per: |_| Some(1.0) },
+    row: Some(row),
+}
+
+fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+    let found = &answer.measures.metrics;
+    let mut notes: Vec<String> = Vec::new();
+    if let Some(first) = found.first_s {
+        notes.push(format!("first after {first}"));
+    }
+    if found.count > 0 {
+        // Asked of what is missing, not of the numbers: a redacted report has none.
+        let from_somewhere = |item: &Metric| item.class != Class::Level && !item.missing.contains(&Missing::Baseline);
+        let baseline = found.items.iter().any(from_somewhere);
+        let timeframe = found.items.iter().any(|item| item.timeframe.is_some());
+        notes.push(
+            match (baseline, timeframe) {
+                (true, true) => "with a baseline and a time frame",
+                (true, false) => "a baseline, but no time frame",
+                (false, true) => "a time frame, but no baseline",
+                (false, false) => "no baseline, no time frame",
+            }
+            .into(),
+        );
+    } else {
+        notes.push("by how much, from what, in what time?".into());
+    }
+    if !found.unquantified.is_empty() {
+        notes.push(format!("{} named without a number", found.unquantified.len()));
+    }
+    Some(Told::new(found.count.to_string(), notes.join("; ")))
+}
 
 /// The class of a metric mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]

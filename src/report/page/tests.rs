@@ -23,7 +23,7 @@ fn hostile() -> Report {
 
 #[test]
 fn nothing_that_was_said_becomes_markup() {
-    let page = render(&hostile(), &Bands::bundled(), &Sound::Absent("No sound.".into())).unwrap();
+    let page = render(&hostile(), Bands::bundled(), &Sound::Absent("No sound.".into())).unwrap();
     assert!(!page.contains("<img"));
     assert_eq!(page.matches("</script>").count(), 2);
     assert_eq!(page.matches("</style>").count(), 1);
@@ -31,7 +31,7 @@ fn nothing_that_was_said_becomes_markup() {
 
 #[test]
 fn the_policy_allows_exactly_what_is_in_the_page() {
-    let page = render(&hostile(), &Bands::bundled(), &Sound::Absent("No sound.".into())).unwrap();
+    let page = render(&hostile(), Bands::bundled(), &Sound::Absent("No sound.".into())).unwrap();
     let between = |from: &str, to: &str| {
         let start = page.rfind(from).unwrap() + from.len();
         &page[start..start + page[start..].find(to).unwrap()]
@@ -69,7 +69,7 @@ fn the_player_skips_in_the_dips_of_the_sound() {
         .map(|i| if dip.contains(&i) { 0.0 } else { (i as f32 * 0.08).sin() * 0.3 })
         .collect();
     let start = |sound: &Sound| {
-        let page = render(&report, &Bands::bundled(), sound).unwrap();
+        let page = render(&report, Bands::bundled(), sound).unwrap();
         let from = page.find("<script type=\"application/json\" id=\"answer\">").unwrap();
         let json = page[from..].split_once('>').unwrap().1.split_once("</script>").unwrap().0;
         serde_json::from_str::<serde_json::Value>(json).unwrap()["edges"][3][0].as_f64().unwrap()
