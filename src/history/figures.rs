@@ -136,13 +136,8 @@ impl Figures {
     #[must_use]
     pub(crate) fn with(mut self, name: &str, measured: Measured) -> Self {
         self.measured.resize(MEASURES.len(), None);
-        self.counts.resize(MEASURES.len(), None);
-        let at = MEASURES.iter().position(|measure| measure.name == name).unwrap();
-        self.measured[at] = Some(measured);
-        if let Measured::Rate(count, _) = measured {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
-            let count = count as usize;
-            self.counts[at] = Some(count);
+        for at in (0..MEASURES.len()).filter(|at| MEASURES[*at].name == name) {
+            self.measured[at] = Some(measured);
         }
         self
     }

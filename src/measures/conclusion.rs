@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure, words};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure, words};
 use super::pace::USUAL_WORDS_PER_MINUTE;
 use crate::question::Question;
 use crate::transcript::Transcript;
@@ -43,13 +43,13 @@ measure! {
         let found = &answer.measures.time_to_conclusion;
         if found.sentence.is_none() { Some(f64::INFINITY) } else { found.seconds.map(|seconds| seconds.0) }
     }),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, target: &str) -> Told {
     let found = &answer.measures.time_to_conclusion;
     let before = found.words_before.unwrap_or(0);
-    Some(match (found.sentence, found.seconds) {
+    match (found.sentence, found.seconds) {
         (None, _) => {
             let what = answer.question.kind.map_or("what you decided, or how it came out", |kind| kind.conclusion_is());
             Told::new("none", format!("no sentence gives the answer: {what}"))
@@ -62,7 +62,7 @@ fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
             note: format!("sentence {}; no times in this transcript, so no seconds", i + 1),
             like: Some(before as f64 * 60.0 / USUAL_WORDS_PER_MINUTE),
         },
-    })
+    }
 }
 
 /// When the conclusion came. All `None` when it never did.

@@ -1,6 +1,6 @@
 //! How much of the answer the cut list cuts.
 
-use super::descriptor::{Better, Figure, Unit, measure};
+use super::descriptor::{Better, Figure, RowText, Unit, measure};
 
 measure! {
     /// # Share to cut
@@ -26,5 +26,5 @@ measure! {
     better: Better::Lower,
     figure: Figure::Value(|answer| (answer.sentences > 0).then(|| answer.cut as f64 / answer.sentences as f64)),
     // The cut list says it itself.
-    row: Some(|_, _| None),
+    row: RowText::Sometimes(|_, _| None),
 }

@@ -41,9 +41,8 @@ pub struct Measure {
     pub better: Better,
     /// How its figure is read.
     pub figure: Figure,
-    /// What its row in the report says beside the figure, given the target in words; `None` shows the
-    /// figure and the target alone.
-    pub row: Option<fn(&Answer<'_>, &str) -> Option<Told>>,
+    /// What its row in the report says.
+    pub row: RowText,
     /// What it is: the documentation of the descriptor, in Markdown.
     pub definition: &'static str,
 }
@@ -96,6 +95,15 @@ impl Measured {
             Self::Never => f64::INFINITY,
         }
     }
+}
+
+/// How the row of a measure in the report is put into words. The text that is handed in says what is good.
+#[derive(Debug, Clone, Copy)]
+pub enum RowText {
+    /// Always.
+    Told(fn(&Answer<'_>, &str) -> Told),
+    /// Where there is something to say; `None` is no row at all.
+    Sometimes(fn(&Answer<'_>, &str) -> Option<Told>),
 }
 
 /// What a row of the report says.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::{Finding, per_hundred};
 use super::pace::USUAL_WORDS_PER_MINUTE;
 use crate::lexicon::{Lexicon, Token, is_number, tokens, tokens_of, words_of};
@@ -48,10 +48,10 @@ measure! {
         count: |answer| answer.measures.fillers.count,
         per: |answer| answer.measures.pace.speech_s.map(|speech| speech.0 / 60.0),
     },
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
     let found = &answer.measures.fillers;
     let by = &found.by_class;
     let classes = [
@@ -66,14 +66,14 @@ fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
     if recovered > 0 {
         note.push_str(&format!(" ({recovered} recovered from the sound)"));
     }
-    Some(match found.per_minute {
+    match found.per_minute {
         Some(rate) => Told::new(format!("{} ({rate:.1}/min)", found.count), note),
         None => Told {
             figure: format!("{} ({:.1} per 100 words)", found.count, found.per_100_words),
             note,
             like: Some(found.per_100_words * USUAL_WORDS_PER_MINUTE / 100.0),
         },
-    })
+    }
 }
 
 /// The class of a filler.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::layers::{Layer, Layers};
 use super::metrics::Metrics;
 use crate::lexicon::{Lexicon, Token, tokens, words_of};
@@ -45,7 +45,7 @@ measure! {
         let counted = held.len() + broken.len();
         (counted > 0).then(|| held.len() as f64 / counted as f64)
     }),
-    row: Some(row),
+    row: RowText::Sometimes(row),
 }
 
 /// The checks that hold, and those that do not.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 
 pub use crate::judge::Layer;
 
@@ -32,10 +32,10 @@ measure! {
     unit: Unit::plain("of 6", 1),
     better: Better::Higher,
     figure: Figure::Value(|answer| Some(answer.measures.layers.count() as f64)),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
     let layers = &answer.measures.layers;
     let missing: Vec<&str> = layers.missing().iter().map(|layer| layer.words()).collect();
     let note = if missing.is_empty() {
@@ -43,7 +43,7 @@ fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
     } else {
         format!("missing: {}", missing.join(", "))
     };
-    Some(Told::new(format!("{} of {}", layers.count(), Layer::ALL.len()), note))
+    Told::new(format!("{} of {}", layers.count(), Layer::ALL.len()), note)
 }
 
 /// Where a layer is first shown.

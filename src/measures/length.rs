@@ -1,6 +1,6 @@
 //! How long the answer is.
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure, words};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure, words};
 
 measure! {
     /// # Length
@@ -25,13 +25,13 @@ measure! {
     unit: Unit::WHOLE_SECONDS,
     better: Better::Inside,
     figure: Figure::Value(|answer| answer.measures.pace.answer_s.map(|seconds| seconds.0)),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, target: &str) -> Told {
     let said = words(answer.transcript.words.len());
-    Some(match answer.measures.pace.answer_s {
+    match answer.measures.pace.answer_s {
         Some(length) => Told::new(format!("{:.0} s", length.0), format!("{said}; {target}")),
         None => Told::new(said, "no times in this transcript"),
-    })
+    }
 }

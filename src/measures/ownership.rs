@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::Finding;
 use crate::lexicon::{Lexicon, Token, tokens, words_of};
 use crate::span::WordRange;
@@ -43,22 +43,22 @@ measure! {
     unit: Unit::SHARE,
     better: Better::Higher,
     figure: Figure::Value(|answer| answer.measures.ownership.owned_share),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
     let found = &answer.measures.ownership;
     let lever = match found.lever {
         Some(i) => format!("; the lever is in sentence {}", i + 1),
         None => "; no lever: what did you change yourself?".into(),
     };
     let note = format!("I {}, we {}, passive {}", found.i, found.we, found.passive);
-    Some(match found.owned_share {
+    match found.owned_share {
         Some(share) => {
             Told::new(format!("{:.0} %", share * 100.0), format!("of the actions are yours ({note}){lever}"))
         }
         None => Told::new("–", note),
-    })
+    }
 }
 
 /// Who acts in a clause.

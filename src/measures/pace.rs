@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use crate::transcript::Transcript;
 use crate::units::Seconds;
 
@@ -33,18 +33,18 @@ measure! {
     unit: Unit::plain("words a minute", 0),
     better: Better::Inside,
     figure: Figure::Value(|answer| answer.measures.pace.words_per_minute),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, target: &str) -> Told {
     let pace = &answer.measures.pace;
-    let Some(rate) = pace.words_per_minute else { return Some(Told::new("–", "needs times")) };
+    let Some(rate) = pace.words_per_minute else { return Told::new("–", "needs times") };
     let mut note = target.to_owned();
     if let (Some(count @ 1..), Some(longest)) = (pace.pauses.count, pace.pauses.longest_s) {
         let plural = if count == 1 { "" } else { "s" };
         note.push_str(&format!("; {count} pause{plural} of {SILENT_PAUSE_S} s or more, longest {longest}"));
     }
-    Some(Told::new(format!("{rate:.0} words/min"), note))
+    Told::new(format!("{rate:.0} words/min"), note)
 }
 
 /// Shortest silence that counts as a pause, in seconds (RUBRIC section 8).

@@ -1,6 +1,6 @@
 //! The longest run of speech without a pause.
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::pace::SILENT_PAUSE_S;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
@@ -31,7 +31,7 @@ measure! {
     unit: Unit::SECONDS,
     better: Better::Lower,
     figure: Figure::Value(|answer| longest(answer.transcript).map(|(start, end)| (end - start).0)),
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
 /// Start and end of the longest run; `None` without times.
@@ -50,14 +50,14 @@ fn longest(transcript: &Transcript) -> Option<(Seconds, Seconds)> {
     Some(longest)
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
-    Some(match longest(answer.transcript) {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
+    match longest(answer.transcript) {
         Some((start, end)) => {
             let note = format!("without a pause of {SILENT_PAUSE_S} s, from {} to {}", start.clock(), end.clock());
             Told::new((end - start).to_string(), note)
         }
         None => Told::new("–", "needs times"),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure, plain};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure, plain};
 use super::finding::{Finding, per_hundred};
 use super::metrics;
 use crate::lexicon::{Lexicon, Token, plain_transcript, tokens, words_of};
@@ -41,10 +41,10 @@ measure! {
         count: |answer| answer.measures.vague.count,
         per: |answer| Some(said(answer.transcript) as f64 / 100.0),
     },
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
     let found = &answer.measures.vague;
     let mut shown: Vec<String> = Vec::new();
     for item in &found.items {
@@ -59,7 +59,7 @@ fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
     if more > 0 {
         note.push_str(&format!(" and {more} more"));
     }
-    Some(Told::new(format!("{} ({:.1} per 100 words)", found.count, found.per_100_words), note))
+    Told::new(format!("{} ({:.1} per 100 words)", found.count, found.per_100_words), note)
 }
 
 /// Words said: a dash that stands alone is none.

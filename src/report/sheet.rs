@@ -4,7 +4,7 @@
 use crate::document::stretches::Stretch;
 use crate::document::{MetricNamed, Report};
 use crate::judge::Verdict;
-use crate::measures::descriptor::{Measured, Told};
+use crate::measures::descriptor::{Measured, RowText, Told};
 pub use crate::measures::descriptor::{plain, words};
 use crate::measures::{MEASURES, Measure, fillers};
 use crate::verdicts::bands::{Band, Bands, Mark};
@@ -34,8 +34,8 @@ fn row(report: &Report, measure: &Measure, band: Option<&Band>) -> Option<Row> {
     let value = measure.of(&answer).map(Measured::value);
     let target = band.map_or_else(String::new, |band| band.words(measure));
     let Told { figure, mut note, like } = match measure.row {
-        Some(row) => row(&answer, &target)?,
-        None => Told::new(value.map_or_else(|| "–".into(), |value| measure.words(value)), target),
+        RowText::Told(row) => row(&answer, &target),
+        RowText::Sometimes(row) => row(&answer, &target)?,
     };
     if let Some(kept) = report.calibration.as_ref().filter(|_| *measure == fillers::MEASURE) {
         note.push_str(&format!("; in your calibration {} of {} were heard", kept.found, kept.scripted));

@@ -12,7 +12,7 @@ pub use unquantified::Unquantified;
 
 use serde::{Deserialize, Serialize};
 
-use super::descriptor::{Answer, Better, Figure, Told, Unit, measure};
+use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::Finding;
 use super::numbers::numbers;
 use crate::lexicon::{Lexicon, tokens, words_of};
@@ -50,10 +50,10 @@ measure! {
     unit: Unit::plain("an answer", 1),
     better: Better::Higher,
     figure: Figure::Rate { count: |answer| answer.measures.metrics.count, per: |_| Some(1.0) },
-    row: Some(row),
+    row: RowText::Told(row),
 }
 
-fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
+fn row(answer: &Answer<'_>, _target: &str) -> Told {
     let found = &answer.measures.metrics;
     let mut notes: Vec<String> = Vec::new();
     if let Some(first) = found.first_s {
@@ -79,7 +79,7 @@ fn row(answer: &Answer<'_>, _target: &str) -> Option<Told> {
     if !found.unquantified.is_empty() {
         notes.push(format!("{} named without a number", found.unquantified.len()));
     }
-    Some(Told::new(found.count.to_string(), notes.join("; ")))
+    Told::new(found.count.to_string(), notes.join("; "))
 }
 
 /// The class of a metric mention.
