@@ -16,6 +16,7 @@ mod export;
 mod history;
 mod house;
 mod judgment;
+#[path = "../eval/labelled.rs"]
 mod labelled;
 mod listening;
 mod microphones;
@@ -26,5 +27,6 @@ mod practice;
 mod record;
 mod redact;
 mod schema;
+mod score;
 mod settings;
 mod support;
