@@ -24,6 +24,7 @@ mod model;
 mod open;
 mod page;
 mod practice;
+mod readme;
 mod record;
 mod redact;
 mod schema;
