@@ -13,6 +13,7 @@ mod analyze;
 mod bad_input;
 mod capture;
 mod export;
+mod face;
 mod history;
 mod house;
 mod judgment;
