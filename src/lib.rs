@@ -2,18 +2,23 @@
 //! the listener's judgment, which do not, and the answer that is left. Everything runs on the user's
 //! own machine.
 //!
+//! Data flows one way, from the sound to the weeks:
+//!
 //! ```text
-//! decode ──► listening ──► transcript ──► judge ──► measures ──► verdicts ──► report ──► history
-//! any audio     sound or       words with     what a      one per     keep/trim/   terminal, JSON,  takes kept,
-//! file          text in        times          sentence    file        cut + why    Markdown, CSV    over weeks
-//!                                             does
+//! sound      capture → decode → transcript
+//! judgment   lexicon → judge → measures → verdicts
+//! report     document → edit → report
+//! weeks      history → practice
 //! ```
 //!
-//! [`capture`] makes takes from a microphone, [`live`] hears them while they are made, and [`practice`] asks, interrupts, and sums up
-//! what the stretches between interruptions show.
+//! [`capture`] makes takes from a microphone, [`decode`] reads any audio, and [`transcript`] holds the words
+//! with their times. [`lexicon`] has the rules, [`judge`] says what each sentence does, [`measures`] are one
+//! a file, and [`verdicts`] rule keep, trim or cut and say why. [`document`] is the report, [`edit`] the sound
+//! that is left, and [`report`] the formats. [`history`] keeps takes and compares them; [`practice`] asks and
+//! interrupts. [`pipeline`] runs the stages, [`session`] runs them while a take is made, and [`cli`] and
+//! [`commands`] sit on top.
 //!
-//! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
-//! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
+//! A room imports only rooms to its left; `tests/it/house.rs` has the whole order and fails where one does not.
 
 pub mod capture;
 pub mod cli;

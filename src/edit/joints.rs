@@ -27,8 +27,8 @@ const SENTENCE_REACH_S: f64 = 0.20;
 const AWAY_DB_PER_S: f64 = 60.0;
 /// Stretch on each side of a dip in which speech is looked for.
 const SIDE_S: f64 = 0.15;
-/// A dip this far below the speech on both sides is a gap between words. Heard again (`tests/bench/tight_wer`), cuts in dips of 6 dB
-/// lost no word that stays; at 3 dB "lives" became "is" and "it" became "get"; at 12 dB words stayed in that could have gone.
+/// A dip this far below the speech on both sides is a gap between words. Heard again (`tests/eval/tight_wer.py`),
+/// cuts in dips of 6 dB lost no word that stays; at 3 dB "lives" became "is" and "it" became "get"; at 12 dB words stayed in that could have gone.
 const DIP_DB: f64 = 6.0;
 /// A place this close to the noise floor is a pause, whatever is beside it.
 const ABOVE_FLOOR_DB: f64 = 6.0;

@@ -15,7 +15,7 @@ const LEAST_S: f64 = 1.0;
 /// The telephone's band ends at 3.4 kHz (ITU-T G.712); what a line passes above it begins here, clear of its filter's slope.
 const ABOVE_TELEPHONE_HZ: f64 = 4_300.0;
 /// Power above the telephone's band, relative to all of speech, under which the line has none: whole lines have
-/// -35 dB or more (`cargo bench --bench second_voice`), nearly all telephones' -64 or less.
+/// -35 dB or more (the study `second-voice` of `tests/eval`), nearly all telephones' -64 or less.
 const NARROW_DB: f64 = -50.0;
 /// Frames between those whose spectrum is looked at for the band: 50 ms.
 const BAND_STEP: usize = 5;

@@ -15,8 +15,8 @@ use crate::units::Seconds;
 pub const FRAME: usize = 256;
 /// Probability from which a frame starts speech; the detector's own recommendation.
 const ON: f32 = 0.5;
-/// Probability under which speech ends. Chosen on the recordings in `shared/audio`: lower values
-/// glue breaths to words, higher ones clip fricatives.
+/// Probability under which speech ends. Chosen on the recordings of people in `docs/figures.md`: lower
+/// values glue breaths to words, higher ones clip fricatives.
 pub(super) const OFF: f32 = 0.3;
 /// Speech shorter than this is a click or a lip smack. The shortest spoken words ("a", "I") last
 /// longer.

@@ -6,7 +6,7 @@
 //! channel change detection and clustering via the Bayesian information criterion"), their pitches differ, and each
 //! speaks for some seconds. Spectra alone would also tell a moved microphone from a second person, and pitch alone
 //! an excited sentence. So two voices of the same pitch are not told apart, nor is one that says a word: a false alarm
-//! is worse than a miss. `cargo bench --bench second_voice -- FILES` prints the figures of recordings: of 322 with one voice (the
+//! is worse than a miss. The study `second-voice` of `tests/eval` prints the figures of recordings: of 322 with one voice (the
 //! labelled ones and seven synthetic voices, each clean, quiet, noisy and by telephone) none is taken for two, and of 316 answers with two or four
 //! short questions in another voice, 149 are noticed.
 

@@ -33,8 +33,8 @@ const POSITIONS_PER_S: f64 = 50.0;
 /// Sound behind the stretch that the encoder still sees, in seconds: zeros that tell the decoder
 /// that the speech is over.
 const TAIL_S: f64 = 1.0;
-/// Fewest encoder positions. Measured on `shared/audio/real`: with 384 positions three of nine short
-/// clips loop, with 768 none does, and 1500 hears no more while it takes two and a half times as long.
+/// Fewest encoder positions. Measured on the clips of people in `docs/figures.md`: with 384 positions three
+/// of nine short ones loop, with 768 none does, and 1500 hears no more while it takes two and a half times as long.
 const FEWEST_POSITIONS: i32 = 768;
 /// Tokens a person can say in a second, at most: 170 words a minute is 4 tokens; twice that, and
 /// a few more so that one-word stretches have room.

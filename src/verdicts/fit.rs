@@ -329,6 +329,19 @@ mod tests {
         assert_eq!(best(&items, 1.0), [0, 1]);
     }
 
+    /// Found by the property below.
+    #[test]
+    fn lengths_that_add_up_to_the_target_lose_nothing_to_rounding() {
+        let worths = [(60, 7, false), (9, 1, false), (10, 1, true), (39, 1, true), (20, 3, false), (69, 3, true)];
+        let items: Vec<Item> = worths
+            .iter()
+            .enumerate()
+            .map(|(i, (length, worth, metric))| item(i, f64::from(*length) / 10.0, f64::from(*worth), false, *metric))
+            .collect();
+        let worth: f64 = best(&items, 19.7).iter().map(|kept| items[*kept].worth).sum();
+        assert!((worth - 15.0).abs() < 1e-9, "{worth}");
+    }
+
     proptest! {
         #[test]
         fn no_other_set_that_fits_is_worth_more(

@@ -3,18 +3,20 @@
 //! The recogniser is by far the most; `recognise` decodes the short sample (14 s), the others work on
 //! the transcript of the long one, read from its labelled script.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench")]
 
 use cutlist::decode::decode_all;
 use cutlist::lexicon::Lexicon;
 use cutlist::measures::{fillers, metrics, vague};
 use cutlist::pipeline::analyze::{Given, analyze};
 use cutlist::tools::Tools;
-use cutlist::transcript::import::{Format, read};
 use cutlist::transcript::recogniser::RecogniserError;
 use cutlist::transcript::transcribe::transcribe;
 use cutlist::transcript::{Transcript, chunks::Chunker};
 use divan::Bencher;
+
+#[path = "../eval/labelled.rs"]
+mod labelled;
 
 fn main() {
     divan::main();
@@ -25,11 +27,7 @@ fn recording(name: &str) -> std::path::PathBuf {
 }
 
 fn transcript() -> Transcript {
-    let text = std::fs::read_to_string(recording("sample-answer.answer")).unwrap();
-    let said: String =
-        text.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once('|')).map(|(_, said)| said).collect();
-    let plain = said.replace("{f:", "").replace("{d:", "").replace("{r:", "").replace("{v:", "").replace("{m:", "");
-    read(plain.replace('}', "").as_bytes(), Format::Txt).unwrap().into_transcript()
+    labelled::read(&recording("sample-answer.answer")).transcript
 }
 
 #[divan::bench(sample_count = 10)]

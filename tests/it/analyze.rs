@@ -55,28 +55,10 @@ fn kept_and_cut_words_are_all_the_words_in_order() {
 }
 
 #[test]
-fn the_text_report_shows_the_glance_the_cut_list_and_what_is_left() {
-    let (_folder, path) = text_file("answer.txt", ANSWER);
-    let text = stdout(&["--kind", "leadership"], &path);
-    for part in
-        ["Conclusion", "Fillers", "Vague", "Metrics", "Layers", "Ownership", "The cut list", "The tightened answer"]
-    {
-        assert!(text.contains(part), "{part} is missing in\n{text}");
-    }
-    assert!(!text.contains('\u{1b}'), "colour off a terminal");
-    assert!(text.lines().all(|line| line.chars().count() <= 100));
-}
-
-#[test]
-fn markdown_and_csv_hold_every_sentence() {
+fn markdown_names_the_file_and_not_its_folders() {
     let (_folder, path) = text_file("answer.txt", ANSWER);
     let markdown = stdout(&["--format", "markdown"], &path);
-    assert!((1..=7).all(|number| markdown.contains(&format!("\n{number}. "))), "{markdown}");
-    assert!(markdown.contains("1. ~~Great question") && markdown.contains("*cut, meta:*"), "{markdown}");
-    assert!(markdown.starts_with("# answer.txt\n"), "the folders are nobody's business: {markdown}");
-    let csv = stdout(&["--format", "csv"], &path);
-    assert_eq!(csv.lines().count(), 8);
-    assert!(csv.starts_with("file,sentence,start_s"));
+    assert!(markdown.starts_with("# answer.txt\n"), "{markdown}");
 }
 
 #[test]

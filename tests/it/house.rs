@@ -176,3 +176,24 @@ fn main_stays_thin() {
     let lines = fs::read_to_string(repository("src/main.rs")).unwrap().lines().count();
     assert!(lines <= 40, "{lines} lines");
 }
+
+/// The flow as `lib.rs` draws it.
+fn flow() -> Vec<String> {
+    let text = fs::read_to_string(repository("src/lib.rs")).unwrap();
+    let lines = text.lines().map(|line| line.trim_start_matches("//!").trim());
+    lines.skip_while(|line| *line != "```text").skip(1).take_while(|line| *line != "```").map(str::to_owned).collect()
+}
+
+#[test]
+fn there_is_one_map_and_it_is_the_house() {
+    let flow = flow();
+    let rooms = flow.iter().flat_map(|row| row.split_whitespace().skip(1).filter(|room| *room != "→"));
+    let places: Vec<Option<usize>> = rooms.map(|room| ROOMS.iter().position(|other| *other == room)).collect();
+    assert!(places.len() > 8 && places.iter().all(Option::is_some), "a room that is not there: {flow:?}");
+    assert!(places.is_sorted(), "the rooms are in another order than the house's: {flow:?}");
+    for document in ["README.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(repository(document)).unwrap();
+        let drawn = flow.iter().map(|row| format!("    {row}\n")).collect::<String>();
+        assert!(text.contains(&drawn), "{document} does not show the flow of lib.rs:\n{drawn}");
+    }
+}

@@ -2,29 +2,21 @@
 //! what a change of a rule or of the weights does.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use cutlist::document::Report;
 use cutlist::pipeline::analyze::{Given, analyze};
 use cutlist::tools::Tools;
 
-use crate::labelled::{self, CLASSES, Labelled, Score};
+use crate::labelled::{self, CLASSES, Labelled};
+use crate::score::Score;
 use crate::support::repository;
 
 /// Every kept-out answer with its analysis.
 fn analyzed() -> Vec<(Labelled, Report)> {
-    let folder = repository("tests/fixtures/kept-out");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "answer"))
-        .collect();
-    paths.sort();
     let tools = Tools::bundled().unwrap();
-    paths
-        .iter()
-        .map(|path| {
-            let answer = labelled::read(path);
+    labelled::read_folder(&repository("tests/fixtures/kept-out"))
+        .into_iter()
+        .map(|answer| {
             let given = Given { question: answer.question.clone(), ..Given::default() };
             let report = analyze(&tools, answer.transcript.clone(), given).unwrap();
             (answer, report)
@@ -75,17 +67,17 @@ fn the_judgment_keeps_its_level_on_answers_nothing_learned_from() {
         ("conclusion", score.conclusion_exact(), 0.6),
         ("layers", score.layers.f1(), 0.85),
     ];
-    for ((tally, (_, name)), floor) in score.spans.iter().zip(CLASSES).zip([0.97, 0.85, 0.7, 0.7, 0.75]) {
+    for ((tally, (_, _, name)), floor) in score.spans.iter().zip(CLASSES).zip([0.97, 0.85, 0.7, 0.7, 0.75]) {
         figures.push((name, tally.f1(), floor));
     }
     let low: Vec<_> = figures.iter().filter(|(_, figure, floor)| figure < floor).collect();
     assert!(low.is_empty(), "under their floors: {low:?}; all: {figures:.3?}");
 }
 
-/// What every rule and the weights find, so that a change shows what it does. `INSTA_UPDATE=always cargo test --test it findings`
-/// writes the snapshot anew; read its difference before you commit it.
+/// What every rule and the weights find, so that a change shows what it does. CONTRIBUTING.md has the command that writes
+/// snapshots anew; read the difference before you commit it.
 #[test]
-fn the_findings_are_the_ones_that_were_looked_at() {
+fn snapshot_of_the_findings_that_were_looked_at() {
     let found: String = analyzed().iter().map(|(answer, report)| findings(answer, report)).collect();
     insta::with_settings!({ snapshot_path => "../fixtures", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("findings", found);

@@ -1,10 +1,7 @@
-//! What recordings say of the voices and the line in them: `cargo bench --bench second_voice -- FILE…`.
+//! What recordings say of the voices and the line in them.
 //!
 //! A row a recording: how its speech parts in two (speech of the lesser group, of all, distance of the spectra,
 //! interval of the pitches), the power above the telephone's band, and what is warned of. No recogniser runs.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench")]
-#![allow(clippy::print_stdout, reason = "its report")]
 
 use std::path::PathBuf;
 
@@ -12,11 +9,11 @@ use cutlist::decode::decode_all;
 use cutlist::transcript::chunks::Chunker;
 use cutlist::transcript::conditions::Conditions;
 
-fn main() {
-    let files: Vec<PathBuf> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).map(PathBuf::from).collect();
+/// Prints a row a recording.
+pub fn run(files: &[PathBuf]) {
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Ok(audio) = decode_all(&file) else {
+        let Ok(audio) = decode_all(file) else {
             println!("{name:40} cannot be decoded");
             continue;
         };
