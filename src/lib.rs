@@ -15,6 +15,7 @@
 //! Data flows one way. A stage imports only the stages to its left, plus [`units`] and [`span`];
 //! `tests/it/house.rs` fails when one does not. [`commands`] and [`cli`] sit on top of it all.
 
+mod builtin;
 pub mod capture;
 pub mod cli;
 pub mod commands;

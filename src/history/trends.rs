@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, Demand, detect};
 use super::interval::{self, Interval};
 use super::take::{Figures, Take};
+use crate::builtin::builtin;
 use crate::question::Kind;
 use crate::verdicts::bands::{Band, Bands};
 
@@ -37,9 +38,7 @@ struct Settings {
     least_degrees: usize,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static SETTINGS: LazyLock<Settings> =
-    LazyLock::new(|| toml::from_str(include_str!("trends.toml")).expect("trends.toml is read by the tests"));
+static SETTINGS: LazyLock<Settings> = builtin!("trends.toml");
 
 /// What is measured over the weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
