@@ -23,6 +23,7 @@ pub mod config;
 pub mod decode;
 pub mod document;
 pub mod edit;
+pub mod english;
 pub mod env;
 pub mod files;
 pub mod history;

@@ -10,8 +10,8 @@
 use std::path::{Path, PathBuf};
 
 use cutlist::judge::{Judge, Question, Reading, SpanClass};
-use cutlist::lexicon::{Lexicon, plain_transcript};
-use cutlist::measures::{fillers, merge, metrics, vague};
+use cutlist::lexicon::{Lexicon, Tokens, plain_transcript};
+use cutlist::measures::{fillers, merge};
 use cutlist::span::WordRange;
 
 type Spans = Vec<(SpanClass, WordRange)>;
@@ -92,12 +92,9 @@ fn read(labelled: &Labelled, lexicon: &Lexicon, judge: &Judge) -> [Spans; 3] {
     let sentences: Vec<Vec<&str>> = labelled.sentences.iter().map(|text| text.split_whitespace().collect()).collect();
     let asked = Question { kind: Some(&labelled.kind), text: Some(&labelled.question) };
     let reading: Reading = judge.read(&asked, &sentences).unwrap();
-    let rules = merge::Spans {
-        fillers: fillers::find(&transcript, lexicon),
-        vague: vague::find(&transcript, lexicon),
-        metrics: metrics::find(&transcript, lexicon),
-    };
-    let both = merge::spans(&transcript, lexicon, &reading);
+    let tokens = Tokens::of(&transcript);
+    let rules = merge::Spans::by_rule(&tokens, lexicon);
+    let both = merge::spans(&tokens, &transcript, lexicon, &reading);
     let words = |range: &std::ops::Range<usize>| WordRange::new(range.start, range.end);
     let tags = reading.spans.iter().map(|span| (span.class, words(&span.words))).collect();
     [flat(&rules), tags, flat(&both)]
