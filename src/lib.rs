@@ -20,6 +20,7 @@
 //!
 //! A room imports only rooms to its left; `tests/it/house.rs` has the whole order and fails where one does not.
 
+mod builtin;
 pub mod capture;
 pub mod cli;
 pub mod commands;
@@ -27,6 +28,7 @@ pub mod config;
 pub mod decode;
 pub mod document;
 pub mod edit;
+pub mod english;
 pub mod env;
 pub mod files;
 pub mod history;

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::builtin::builtin;
+
 /// A kind of interview question (RUBRIC section 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -76,7 +78,7 @@ impl Kind {
     #[must_use]
     pub fn of_question(text: &str) -> Option<Self> {
         let text = text.to_lowercase();
-        CUES.iter().find(|entry| entry.cues.iter().any(|cue| text.contains(cue))).map(|entry| entry.name)
+        CUES.kind.iter().find(|entry| entry.cues.iter().any(|cue| text.contains(cue))).map(|entry| entry.name)
     }
 }
 
@@ -94,11 +96,7 @@ struct CueFile {
     kind: Vec<Cues>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static CUES: LazyLock<Vec<Cues>> = LazyLock::new(|| {
-    let file: CueFile = toml::from_str(include_str!("question.toml")).expect("question.toml is read by the tests");
-    file.kind
-});
+static CUES: LazyLock<CueFile> = builtin!("question.toml");
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

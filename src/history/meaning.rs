@@ -5,13 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::builtin::builtin;
 use crate::judge::Judge;
-use crate::transcript::bare;
-
-/// Filled pauses as recognisers and people write them: they are no part of what a sentence says.
-fn is_filled_pause(word: &str) -> bool {
-    matches!(bare(word).as_str(), "um" | "umm" | "uhm" | "uh" | "uhh" | "er" | "erm" | "ah" | "hm" | "hmm" | "mm")
-}
+use crate::transcript::{bare, is_filled_pause};
 
 /// The thresholds of `meaning.toml`.
 #[derive(Debug, Deserialize)]
@@ -34,9 +30,7 @@ pub struct Settings {
 }
 
 /// The settings compiled in.
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-pub static SETTINGS: LazyLock<Settings> =
-    LazyLock::new(|| toml::from_str(include_str!("meaning.toml")).expect("meaning.toml is read by the tests"));
+pub static SETTINGS: LazyLock<Settings> = builtin!("meaning.toml");
 
 /// Sentences by their meaning; each is read once.
 pub struct Meaning<'a> {
@@ -179,7 +173,7 @@ mod tests {
 
     #[test]
     fn runs_and_orders_are_counted_without_fillers() {
-        let (a, b) = (words("Just to give you some, um, context here."), words("So, just to give you some context."));
+        let (a, b) = (words("Just to give you some, mhm, context here."), words("So, just to give you some context."));
         assert_eq!(longest_run(&a, &b), (0, 6));
         assert_eq!(in_order(&words("a b c d"), &words("a x c d")), 3);
         assert_eq!((longest_run(&[], &b), in_order(&a, &[])), ((0, 0), 0));

@@ -21,6 +21,7 @@ use super::change::{Change, Demand, detect};
 use super::instrument::Instrument;
 use super::interval::{self, Interval};
 use super::take::Take;
+use crate::builtin::builtin;
 use crate::measures::descriptor::{Better, Measured};
 use crate::measures::{MEASURES, Measure};
 use crate::question::Kind;
@@ -40,9 +41,7 @@ struct Settings {
     least_degrees: usize,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static SETTINGS: LazyLock<Settings> =
-    LazyLock::new(|| toml::from_str(include_str!("trends.toml")).expect("trends.toml is read by the tests"));
+static SETTINGS: LazyLock<Settings> = builtin!("trends.toml");
 
 /// Which takes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

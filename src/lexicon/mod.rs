@@ -2,20 +2,23 @@
 
 mod file;
 mod matcher;
+mod number_words;
 mod pattern;
 mod token;
 mod user;
 
 pub use file::LexiconError;
 pub use matcher::{Context, Match, Rule, Rules};
-pub use pattern::{Pattern, PatternError, Sets, is_number};
-pub use token::{Token, plain_transcript, tokens, tokens_of, words_of};
+pub use number_words::{NUMBERS, NumberWords, is_number};
+pub use pattern::{Pattern, PatternError, Sets};
+pub use token::{Token, Tokens, plain_transcript};
 
 pub use user::{Added, Silenced, UserRules};
 
 use file::{RuleFile, SetsFile};
 use sha2::{Digest as _, Sha256};
 
+use crate::english;
 use crate::files::hex;
 
 /// Every English rule file, by name: what the binary holds, and, with the user's own phrases, what `engine.lexicon_sha256` is the
@@ -35,10 +38,19 @@ pub const ENGLISH: &[(&str, &str)] = &[
     ("frame.toml", include_str!("en/frame.toml")),
 ];
 
+/// The word lists and the rules that the measures read themselves: part of what a finding depends on, and so of the hash.
+const LISTS: [(&str, &str); 6] = [
+    ("stumbles.toml", include_str!("en/stumbles.toml")),
+    ("ownership.toml", include_str!("en/ownership.toml")),
+    ("numbers.toml", include_str!("en/numbers.toml")),
+    ("vague_words.toml", include_str!("en/vague_words.toml")),
+    ("metric_words.toml", include_str!("en/metric_words.toml")),
+    ("metric_rules.toml", include_str!("en/metric_rules.toml")),
+];
+
 /// All the rules of one language, compiled.
 #[derive(Debug, Clone)]
 pub struct Lexicon {
-    sets: Sets,
     rules: Vec<Rule>,
     index: Rules,
     silenced: Vec<Silenced>,
@@ -72,7 +84,8 @@ impl Lexicon {
 
     /// Compile rule files, given as name and text. `sets.toml` may stand anywhere among them.
     pub fn load(files: &[(&str, &str)]) -> Result<Self, LexiconError> {
-        let mut sets = Sets::new();
+        let filled = english::filled_pauses().map(str::to_owned).collect();
+        let mut sets = Sets::from([("filled".to_owned(), filled)]);
         for (name, text) in files.iter().filter(|(name, _)| *name == "sets.toml") {
             sets.extend(SetsFile::parse(name, text)?.sets);
         }
@@ -82,12 +95,12 @@ impl Lexicon {
         }
         let index = Rules::new(&rules);
         let mut hash = Sha256::new();
-        for (name, text) in files {
+        for (name, text) in files.iter().chain(&LISTS) {
             hash.update(name.as_bytes());
             hash.update(text.as_bytes());
         }
         let sha256 = hex(&hash.finalize());
-        Ok(Self { sets, rules, index, silenced: Vec::new(), sha256 })
+        Ok(Self { rules, index, silenced: Vec::new(), sha256 })
     }
 
     /// What the user's settings leave alone.
@@ -112,12 +125,6 @@ impl Lexicon {
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
-    }
-
-    /// Whether a word or phrase (lower case) belongs to a named set.
-    #[must_use]
-    pub fn is_in(&self, set: &str, text: &str) -> bool {
-        self.sets.get(set).is_some_and(|members| members.iter().any(|member| member == text))
     }
 
     /// The matches of the rules of one class group, leftmost first, longest first among those that begin
@@ -167,19 +174,19 @@ mod tests {
             for example in &rule.flag {
                 let (text, expected) = marked(example);
                 assert!(!expected.is_empty(), "{}: `{example}` marks nothing with braces", rule.id);
-                let seen = tokens(&plain_transcript(&text));
+                let seen = Tokens::of_text(&text);
                 let found: Vec<(usize, usize)> = lexicon
                     .matches(&seen, |class| class == rule.class)
                     .into_iter()
                     .filter(|hit| lexicon.rules()[hit.rule].id == rule.id)
-                    .map(|hit| words_of(&seen, hit.lo, hit.hi).into())
+                    .map(|hit| seen.words(hit.lo, hit.hi).into())
                     .collect();
                 if found != expected {
                     wrong.push(format!("{}: `{example}` gives {found:?}", rule.id));
                 }
             }
             for example in &rule.dont_flag {
-                let seen = tokens(&plain_transcript(example));
+                let seen = Tokens::of_text(example);
                 let found = lexicon.matches(&seen, |class| class == rule.class);
                 let own = found.iter().find(|hit| lexicon.rules()[hit.rule].id == rule.id);
                 if own.is_some() {
@@ -228,7 +235,7 @@ mod tests {
         #[test]
         fn the_index_finds_what_a_naive_scan_finds(text in any_text()) {
             let lexicon = english();
-            let seen = tokens(&plain_transcript(&text));
+            let seen = Tokens::of_text(&text);
             let mut naive = Vec::new();
             for (number, rule) in lexicon.rules().iter().enumerate() {
                 for lo in 0..seen.len() {
@@ -244,7 +251,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_the_matcher_panic(text in "\\PC{0,200}") {
-            let seen = tokens(&plain_transcript(&text));
+            let seen = Tokens::of_text(&text);
             let hits = english().matches(&seen, |_| true);
             for pair in hits.windows(2) {
                 prop_assert!(pair[0].hi <= pair[1].lo);

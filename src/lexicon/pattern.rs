@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::number_words::is_number;
 use super::token::Token;
 
 /// Named sets of phrases that patterns refer to as `<name>`.
@@ -198,52 +199,6 @@ fn reachable(tokens: &[Token], at: usize, from: usize, pause_allowed: bool) -> b
     token.sentence == first.sentence && (at <= from || pause_allowed || !tokens[at - 1].pause_after)
 }
 
-/// Whether a token looks like a number: figures, or a number word of two and more.
-///
-/// "one" is left out, since it is a pronoun more often than a count.
-#[must_use]
-pub fn is_number(text: &str) -> bool {
-    text.trim_start_matches(['$', '€', '£']).starts_with(|c: char| c.is_ascii_digit()) || NUMBER_WORDS.contains(&text)
-}
-
-const NUMBER_WORDS: &[&str] = &[
-    "zero",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-    "thirty",
-    "forty",
-    "fourty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "hundred",
-    "thousand",
-    "million",
-    "billion",
-    "half",
-    "dozen",
-    "hundreds",
-];
-
 /// The phrase cut at spaces outside brackets; hyphens outside set names are spaces.
 fn pieces(phrase: &str) -> Result<Vec<String>, PatternError> {
     let mut out: Vec<String> = vec![String::new()];
@@ -346,12 +301,12 @@ pub fn inflections(verb: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::{plain_transcript, tokens};
+    use super::super::token::Tokens;
     use super::*;
 
     fn longest(phrase: &str, text: &str, from: usize) -> Option<usize> {
         let sets = Sets::from([("degree".to_owned(), vec!["very".to_owned(), "so much".to_owned()])]);
-        Pattern::parse(phrase, &sets, true).unwrap().ends(&tokens(&plain_transcript(text)), from).last().copied()
+        Pattern::parse(phrase, &sets, true).unwrap().ends(&Tokens::of_text(text), from).last().copied()
     }
 
     #[test]

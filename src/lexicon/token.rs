@@ -1,5 +1,7 @@
 //! The matcher's view of a transcript: bare words, their pauses, their sentence.
 
+use std::ops::Deref;
+
 use crate::span::WordRange;
 use crate::transcript::{Sentence, Transcript, Word, bare};
 
@@ -29,9 +31,81 @@ pub struct Token {
 
 const DASHES: [char; 6] = ['-', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', '/'];
 
+/// The tokens of a transcript, and what stands beside what: made once for an answer, and shared by whatever reads it.
+#[derive(Debug, Clone, Default)]
+pub struct Tokens(Vec<Token>);
+
+impl Deref for Tokens {
+    type Target = [Token];
+
+    fn deref(&self) -> &[Token] {
+        &self.0
+    }
+}
+
+impl Tokens {
+    /// Those of a transcript.
+    #[must_use]
+    pub fn of(transcript: &Transcript) -> Self {
+        Self(tokens(transcript))
+    }
+
+    /// Those of a written text, one sentence a line.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self::of(&plain_transcript(text))
+    }
+
+    /// The tokens `[lo, hi)` alone, as if nothing stood around them.
+    #[must_use]
+    pub fn part(&self, lo: usize, hi: usize) -> Self {
+        Self(self.get(lo..hi).unwrap_or_default().to_vec())
+    }
+
+    /// The word of a token; empty where there is none.
+    #[must_use]
+    pub fn word(&self, at: usize) -> &str {
+        self.get(at).map_or("", |token| token.text.as_str())
+    }
+
+    /// Whether a token goes on from the one before it: in the same sentence, without a pause.
+    #[must_use]
+    pub fn runs_on(&self, at: usize) -> bool {
+        at > 0 && self.same_sentence(at - 1, at) && !self[at - 1].pause_after
+    }
+
+    /// Whether both are there, in one sentence.
+    #[must_use]
+    pub fn same_sentence(&self, one: usize, other: usize) -> bool {
+        matches!((self.get(one), self.get(other)), (Some(one), Some(other)) if one.sentence == other.sentence)
+    }
+
+    /// The word `back` places before a token, in the same sentence; else empty.
+    #[must_use]
+    pub fn before(&self, at: usize, back: usize) -> &str {
+        at.checked_sub(back).filter(|&there| self.same_sentence(there, at)).map_or("", |there| self.word(there))
+    }
+
+    /// The words of the transcript under the tokens `[lo, hi)`.
+    #[must_use]
+    pub fn words(&self, lo: usize, hi: usize) -> WordRange {
+        match (self.get(lo), hi.checked_sub(1).and_then(|last| self.get(last))) {
+            (Some(first), Some(last)) if lo < hi => WordRange::new(first.word, last.word + 1),
+            _ => WordRange::default(),
+        }
+    }
+
+    /// The tokens under a run of words, as `[lo, hi)`.
+    #[must_use]
+    pub fn under(&self, words: WordRange) -> (usize, usize) {
+        let lo = self.partition_point(|token| token.word < words.lo);
+        let hi = self.partition_point(|token| token.word < words.hi);
+        (lo, hi.max(lo))
+    }
+}
+
 /// Every token of a transcript, in order. Words without a letter or figure (a lone dash) are pauses, not tokens.
-#[must_use]
-pub fn tokens(transcript: &Transcript) -> Vec<Token> {
+fn tokens(transcript: &Transcript) -> Vec<Token> {
     let count = transcript.words.len();
     let mut sentence_of = vec![usize::MAX; count];
     for (number, sentence) in transcript.sentences.iter().enumerate() {
@@ -92,23 +166,6 @@ fn is_pause(c: char) -> bool {
     matches!(c, ',' | ';' | ':' | '.' | '!' | '?' | '(' | ')' | '…' | '-' | '–' | '—' | '،' | '。' | '、')
 }
 
-/// The words under the tokens `[lo, hi)`.
-#[must_use]
-pub fn words_of(tokens: &[Token], lo: usize, hi: usize) -> WordRange {
-    match (tokens.get(lo), hi.checked_sub(1).and_then(|last| tokens.get(last))) {
-        (Some(first), Some(last)) if lo < hi => WordRange::new(first.word, last.word + 1),
-        _ => WordRange::default(),
-    }
-}
-
-/// The tokens under a run of words, as `[lo, hi)`.
-#[must_use]
-pub fn tokens_of(tokens: &[Token], words: WordRange) -> (usize, usize) {
-    let lo = tokens.partition_point(|token| token.word < words.lo);
-    let hi = tokens.partition_point(|token| token.word < words.hi);
-    (lo, hi.max(lo))
-}
-
 /// A transcript of written text: words split at white space, one sentence a line.
 ///
 /// For rules' examples and for scripted tests; reading real transcript files is the importer's work.
@@ -134,24 +191,24 @@ mod tests {
 
     #[test]
     fn a_hyphenated_word_is_its_parts() {
-        let seen = tokens(&plain_transcript("An end-to-end, twenty-four hour job."));
+        let seen = Tokens::of_text("An end-to-end, twenty-four hour job.");
         let texts: Vec<&str> = seen.iter().map(|token| token.text.as_str()).collect();
         assert_eq!(texts, ["an", "end", "to", "end", "twenty", "four", "hour", "job"]);
         assert!(seen[3].pause_after && seen[4].pause_before && !seen[2].pause_after);
-        assert_eq!(words_of(&seen, 1, 4), WordRange::new(1, 2));
-        assert_eq!(tokens_of(&seen, WordRange::new(1, 2)), (1, 4));
+        assert_eq!(seen.words(1, 4), WordRange::new(1, 2));
+        assert_eq!(seen.under(WordRange::new(1, 2)), (1, 4));
     }
 
     #[test]
     fn a_lone_dash_is_a_pause() {
-        let seen = tokens(&plain_transcript("we — you know — left"));
+        let seen = Tokens::of_text("we — you know — left");
         assert!(seen[0].pause_after && seen[1].pause_before && seen[2].pause_after);
         assert_eq!(seen.len(), 4);
     }
 
     #[test]
     fn sentences_bound_pauses() {
-        let seen = tokens(&plain_transcript("so yeah\nit went up"));
+        let seen = Tokens::of_text("so yeah\nit went up");
         assert!(seen[0].starts && seen[1].ends && seen[2].starts && seen[2].pause_before);
     }
 }

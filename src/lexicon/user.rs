@@ -139,7 +139,7 @@ impl UserRules {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Lexicon, plain_transcript, tokens};
+    use super::super::{Lexicon, Tokens};
     use super::*;
 
     fn user(text: &str) -> UserRules {
@@ -150,7 +150,7 @@ mod tests {
     fn an_added_phrase_is_flagged() {
         let rules = user("[[add]]\nclass = \"jargon\"\nphrase = [\"Big bets\", \"at scale\"]\n");
         let lexicon = Lexicon::english_with(&rules).unwrap();
-        let seen = tokens(&plain_transcript("we made big bets"));
+        let seen = Tokens::of_text("we made big bets");
         let hits = lexicon.matches(&seen, |class| class == "jargon");
         assert_eq!(hits.len(), 1);
         assert_eq!(lexicon.rules()[hits[0].rule].id, "my-1");

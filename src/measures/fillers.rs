@@ -1,11 +1,16 @@
 //! Sounds and words that carry nothing.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::{Finding, per_hundred};
 use super::pace::USUAL_WORDS_PER_MINUTE;
-use crate::lexicon::{Lexicon, Token, is_number, tokens, tokens_of, words_of};
+use crate::builtin::builtin;
+use crate::english::{Words, is_filled_pause};
+use crate::lexicon::{Lexicon, Tokens, is_number};
 use crate::span::WordRange;
 use crate::transcript::{Origin, Transcript};
 use crate::units::Seconds;
@@ -144,10 +149,9 @@ const LONGEST_RESTART: usize = 4;
 
 /// The fillers that rules find, in order and without overlap.
 #[must_use]
-pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
-    let tokens = tokens(transcript);
+pub fn find(tokens: &Tokens, lexicon: &Lexicon) -> Vec<Finding<Class>> {
     let markers: Vec<Marker> = lexicon
-        .matches(&tokens, |class| matches!(class, "filled_pause" | "discourse_marker"))
+        .matches(tokens, |class| matches!(class, "filled_pause" | "discourse_marker"))
         .into_iter()
         .map(|hit| {
             let rule = &lexicon.rules()[hit.rule];
@@ -156,13 +160,13 @@ pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
         })
         .collect();
     let innocent: Vec<(usize, usize)> =
-        lexicon.matches(&tokens, |class| class == "innocent_repeat").into_iter().map(|hit| (hit.lo, hit.hi)).collect();
-    let speech = Speech { tokens: &tokens, markers: &markers, innocent: &innocent };
+        lexicon.matches(tokens, |class| class == "innocent_repeat").into_iter().map(|hit| (hit.lo, hit.hi)).collect();
+    let speech = Speech { tokens, markers: &markers, innocent: &innocent };
     let dropped = speech.repeats();
     let mut found: Vec<Finding<Class>> =
-        dropped.iter().map(|cut| Finding::new(words_of(&tokens, cut.lo, cut.hi), cut.class, cut.rule)).collect();
+        dropped.iter().map(|cut| Finding::new(tokens.words(cut.lo, cut.hi), cut.class, cut.rule)).collect();
     for marker in markers {
-        let words = words_of(&tokens, marker.lo, marker.hi);
+        let words = tokens.words(marker.lo, marker.hi);
         // A marker inside abandoned words goes with them: it is not a second filler.
         if !found.iter().any(|finding| finding.words.overlaps(words)) {
             found.push(Finding::new(words, marker.class, marker.rule));
@@ -225,19 +229,15 @@ fn per_minute(count: usize, speech: Seconds) -> Option<f64> {
 /// Whether words that a model marked for dropping are a repetition (the words that follow say the same)
 /// or a restart (they say something else).
 #[must_use]
-pub fn classify_repeat(transcript: &Transcript, lexicon: &Lexicon, words: WordRange) -> Class {
-    let tokens = tokens(transcript);
-    let (lo, hi) = tokens_of(&tokens, words);
-    let filler = |at: usize| {
-        lexicon.is_in("filled", &tokens[at].text)
-            || lexicon
-                .matches(&tokens, |class| class == "discourse_marker")
-                .iter()
-                .any(|hit| (hit.lo..hit.hi).contains(&at))
+pub fn classify_repeat(tokens: &Tokens, lexicon: &Lexicon, words: WordRange) -> Class {
+    let (lo, hi) = tokens.under(words);
+    let markers = lexicon.matches(tokens, |class| class == "discourse_marker");
+    let fluent = |range: Range<usize>| {
+        let in_marker = |at: usize| markers.iter().any(|hit| (hit.lo..hit.hi).contains(&at));
+        range.filter(move |&at| !is_filled_pause(tokens.word(at)) && !in_marker(at)).map(|at| tokens.word(at))
     };
-    let said: Vec<&str> = (lo..hi).filter(|&at| !filler(at)).map(|at| tokens[at].text.as_str()).collect();
-    let next: Vec<&str> =
-        (hi..tokens.len()).filter(|&at| !filler(at)).take(said.len()).map(|at| tokens[at].text.as_str()).collect();
+    let said: Vec<&str> = fluent(lo..hi).collect();
+    let next: Vec<&str> = fluent(hi..tokens.len()).take(said.len()).collect();
     let first_repeats = !said.is_empty() && said == next;
     let doubled_within = (1..=said.len() / 2).any(|n| {
         said.len().is_multiple_of(n) && said.chunks(n).all(|chunk| chunk == &said[..n]) && next.starts_with(&said[..n])
@@ -261,7 +261,7 @@ struct Cut {
 }
 
 struct Speech<'a> {
-    tokens: &'a [Token],
+    tokens: &'a Tokens,
     markers: &'a [Marker],
     innocent: &'a [(usize, usize)],
 }
@@ -321,19 +321,13 @@ impl Speech<'_> {
         self.innocent.iter().any(|&(from, to)| from <= lo && hi <= to)
     }
 
+    /// Whether the tokens `[lo, hi)` are of one sentence.
     fn same_sentence(&self, lo: usize, hi: usize) -> bool {
-        match (self.tokens.get(lo), hi.checked_sub(1).and_then(|last| self.tokens.get(last))) {
-            (Some(first), Some(last)) => first.sentence == last.sentence,
-            _ => false,
-        }
+        hi.checked_sub(1).is_some_and(|last| self.tokens.same_sentence(lo, last))
     }
 
     fn text(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |token| token.text.as_str())
-    }
-
-    fn before(&self, at: usize) -> &str {
-        at.checked_sub(1).map_or("", |before| self.text(before))
+        self.tokens.word(at)
     }
 
     /// Whether a clause can begin at this token: the sentence does, a pause stands before, or a conjunction does.
@@ -341,7 +335,7 @@ impl Speech<'_> {
         let Some(token) = self.tokens.get(at) else { return false };
         token.pause_before
             || at.checked_sub(1).is_some_and(|before| {
-                CONJUNCTIONS.contains(&self.text(before)) || self.markers.iter().any(|marker| marker.hi == at)
+                LISTS.conjunctions.has(self.text(before)) || self.markers.iter().any(|marker| marker.hi == at)
             })
     }
 
@@ -374,7 +368,7 @@ impl Speech<'_> {
 
     /// "I know, I know": a comment repeated, not a stumble.
     fn is_comment(&self, lo: usize, n: usize) -> bool {
-        n == 2 && SUBJECTS.contains(&self.text(lo)) && COMMENT_VERBS.contains(&self.text(lo + 1))
+        n == 2 && LISTS.subjects.has(self.text(lo)) && LISTS.comment_verbs.has(self.text(lo + 1))
     }
 
     /// "it's the reception, the reception said": the end of one clause begins the next.
@@ -386,7 +380,7 @@ impl Speech<'_> {
     fn correction(&self, lo: usize) -> Option<Cut> {
         (1..=LONGEST_RESTART).find_map(|n| {
             let mark = lo + n;
-            if !CORRECTIONS.contains(&self.text(mark))
+            if !LISTS.corrections.has(self.text(mark))
                 || !self.tokens[mark].pause_before
                 || !self.tokens[mark].pause_after
                 || !self.same_sentence(lo, mark + 2)
@@ -428,7 +422,7 @@ impl Speech<'_> {
             let last = self.text(hi - 1);
             let parallel = stem(first) == stem(self.text(repair)) && is_function_word(first);
             // "it never was, it's": an auxiliary ends an elliptic clause, unless its subject stands right before.
-            let dangles = DANGLING.contains(&last) && (n <= 2 || !AUXILIARIES.contains(&last)) || is_contraction(last) && n <= 3;
+            let dangles = LISTS.dangling.has(last) && (n <= 2 || !LISTS.auxiliaries.has(last)) || is_contraction(last) && n <= 3;
             // "which means, which meant": the same words, adjusted.
             let adjusted = self.same_sentence(lo, repair + n)
                 && (0..n).any(|i| self.text(lo + i) != self.text(repair + i))
@@ -438,13 +432,13 @@ impl Speech<'_> {
                 && !(repair + 1..repair + n).any(|at| self.tokens[at].pause_before);
             let no_pause_in_repair = !self.tokens[repair].pause_after;
             let onset = self.is_onset(lo);
-            let commentary = n == 2 && COMMENT_VERBS.contains(&last);
+            let commentary = n == 2 && LISTS.comment_verbs.has(last);
             // "I took, I pulled": the speaker changes the verb. Said of others ("he watched, he said") it is a list.
             let short_clause = n == 2 && matches!(first, "i" | "i'd" | "i'll") && !commentary && self.is_transitive(last, repair);
             let kept = adjusted && onset || parallel && no_pause_in_repair && onset && (dangles && n > 1 || short_clause)
                 // "in, in the", "the, for the": the same little word within the repair.
-                || n == 1 && TIGHT.contains(&first) && repair == hi && self.text(repair + 1) == first
-                || n == 2 && TIGHT.contains(&last) && dangles && parallel && no_pause_in_repair;
+                || n == 1 && LISTS.tight.has(first) && repair == hi && self.text(repair + 1) == first
+                || n == 2 && LISTS.tight.has(last) && dangles && parallel && no_pause_in_repair;
             kept.then_some(Cut { lo, hi, class: Class::Restart, rule: "retrace" })
         })
     }
@@ -452,7 +446,7 @@ impl Speech<'_> {
     /// The abandoned verb wants an object and the repair has one to come.
     fn is_transitive(&self, verb: &str, repair: usize) -> bool {
         let runs_on = |at: usize| self.tokens.get(at).is_some_and(|token| !token.pause_before);
-        TRANSITIVE.contains(&verb) && runs_on(repair + 1)
+        LISTS.transitive.has(verb) && runs_on(repair + 1)
     }
 
     /// "in Cardiff I'd, people wait": broken off after a word that cannot end a clause.
@@ -470,74 +464,50 @@ impl Speech<'_> {
             }
             let last = self.text(hi - 1);
             let left_hanging = n == 2
-                && SUBJECTS.contains(&self.text(lo))
-                && matches!(last, "was" | "were" | "is" | "are" | "would" | "could" | "can" | "should" | "will")
-                && (self.tokens[lo].pause_before || matches!(self.before(lo), "and" | "but"))
-                && (SUBJECTS.contains(&self.text(hi)) && self.text(hi) != self.text(lo)
-                    || matches!(self.text(hi), "everybody" | "everyone" | "nobody" | "yeah"));
+                && LISTS.subjects.has(self.text(lo))
+                && LISTS.hanging.has(last)
+                && (self.tokens[lo].pause_before || lo > 0 && matches!(self.text(lo - 1), "and" | "but"))
+                && (LISTS.subjects.has(self.text(hi)) && self.text(hi) != self.text(lo)
+                    || LISTS.new_subjects.has(self.text(hi)));
             let broken = left_hanging
-                || n == 1 && BREAKS_ALONE.contains(&last) && !self.tokens[lo].starts
-                || n == 1 && BREAKS_ALONE.contains(&last) && SUBJECTS.contains(&self.text(hi))
-                || n <= 3 && is_contraction(last) && (n == 1 || SUBJECTS.contains(&self.text(hi)))
-                || n == 3 && ARTICLES.contains(&last);
+                || n == 1 && LISTS.breaks_alone.has(last) && !self.tokens[lo].starts
+                || n == 1 && LISTS.breaks_alone.has(last) && LISTS.subjects.has(self.text(hi))
+                || n <= 3 && is_contraction(last) && (n == 1 || LISTS.subjects.has(self.text(hi)))
+                || n == 3 && LISTS.articles.has(last);
             broken.then_some(Cut { lo, hi, class: Class::Restart, rule: "broken-off" })
         })
     }
 }
 
-const CONJUNCTIONS: &[&str] =
-    &["and", "but", "so", "or", "because", "if", "that", "then", "when", "since", "which", "as", "where", "cause"];
-const CORRECTIONS: &[&str] = &["well", "sorry", "rather", "no"];
-const SUBJECTS: &[&str] = &["i", "we", "he", "she", "they", "you", "it", "there"];
-const COMMENT_VERBS: &[&str] = &[
-    "know", "knew", "think", "thought", "guess", "mean", "suppose", "believe", "feel", "hope", "see", "saw",
-    "remember", "agreed", "tried", "did", "do", "swear", "promise", "reckon",
-];
-const ARTICLES: &[&str] = &["the", "a", "an", "my", "our", "their", "your", "every", "its"];
-const BREAKS_ALONE: &[&str] = &["i", "we", "they", "he", "she", "the", "a"];
-const AUXILIARIES: &[&str] = &[
-    "is", "was", "were", "are", "am", "would", "could", "should", "will", "can", "has", "have", "had", "didn't", "not",
-    "went",
-];
-/// Verbs that leave the listener waiting for an object.
-const TRANSITIVE: &[&str] = &[
-    "took", "take", "made", "make", "put", "got", "get", "proposed", "propose", "said", "told", "tell", "asked", "ask",
-    "gave", "give", "went", "started", "start", "wrote", "write", "built", "build", "brought", "found", "find",
-    "spent", "own", "owned", "ran", "run", "used", "use", "had", "have", "did", "sent", "send", "pulled", "want",
-    "wanted", "need", "needed", "led", "set", "showed", "called", "picked", "sat", "was", "am",
-];
-/// Words that cannot end a clause when a pause follows.
-const DANGLING: &[&str] = &[
-    "the", "a", "an", "my", "our", "their", "your", "every", "i", "we", "they", "he", "she", "of", "to", "in", "on",
-    "at", "for", "from", "with", "by", "is", "was", "were", "are", "am", "be", "would", "could", "should", "will",
-    "can", "has", "have", "had", "didn't", "because", "if", "went", "being", "not",
-];
-/// Little words that, said again inside the repair, mark what stands before them as abandoned.
-const TIGHT: &[&str] = &[
-    "the", "a", "an", "my", "our", "their", "of", "to", "in", "on", "at", "for", "from", "with", "by", "because", "if",
-    "that",
-];
-const FUNCTION_WORDS: &[&str] = &[
-    "the", "a", "an", "my", "our", "their", "your", "his", "her", "its", "this", "that", "these", "those", "every",
-    "i", "we", "they", "he", "she", "it", "you", "who", "what", "which", "there", "of", "to", "in", "on", "at", "for",
-    "from", "with", "by", "about", "into", "over", "is", "was", "were", "are", "am", "be", "been", "being", "would",
-    "could", "should", "will", "can", "has", "have", "had", "do", "does", "did", "didn't", "don't", "not", "because",
-    "if", "and", "but", "or", "as", "than", "when", "where", "while", "isn't", "wasn't", "weren't", "aren't",
-    "couldn't", "wouldn't", "can't", "won't", "how", "then", "so",
-];
+/// `stumbles.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    conjunctions: Words,
+    corrections: Words,
+    subjects: Words,
+    new_subjects: Words,
+    comment_verbs: Words,
+    articles: Words,
+    breaks_alone: Words,
+    auxiliaries: Words,
+    hanging: Words,
+    transitive: Words,
+    dangling: Words,
+    tight: Words,
+    function_words: Words,
+    contracted: Words,
+    contractions: Words,
+}
+
+static LISTS: LazyLock<Lists> = builtin!("../lexicon/en/stumbles.toml");
 
 fn is_contraction(text: &str) -> bool {
-    text.split_once('\'').is_some_and(|(head, tail)| {
-        matches!(tail, "s" | "d" | "ve" | "re" | "m" | "ll")
-            && matches!(
-                head,
-                "i" | "we" | "they" | "he" | "she" | "it" | "that" | "there" | "you" | "who" | "nobody" | "everybody"
-            )
-    })
+    text.split_once('\'').is_some_and(|(head, tail)| LISTS.contractions.has(tail) && LISTS.contracted.has(head))
 }
 
 fn is_function_word(text: &str) -> bool {
-    FUNCTION_WORDS.contains(&text) || is_contraction(text)
+    LISTS.function_words.has(text) || is_contraction(text)
 }
 
 /// Whether one word is the other adjusted: its contraction, or another form of it.
@@ -560,13 +530,13 @@ mod tests {
 
     /// One lexicon for all tests: loading it for each would be most of the run.
     fn lexicon() -> &'static Lexicon {
-        static ENGLISH: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| Lexicon::english().unwrap());
+        static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::english().unwrap());
         &ENGLISH
     }
 
     fn dropped(text: &str) -> Vec<(Class, String)> {
         let transcript = plain_transcript(text);
-        let found = find(&transcript, lexicon());
+        let found = find(&Tokens::of(&transcript), lexicon());
         found.into_iter().map(|finding| (finding.class, transcript.text(finding.words))).collect()
     }
 
@@ -640,7 +610,7 @@ mod tests {
     #[test]
     fn rates_count_fluent_words_only() {
         let transcript = plain_transcript("um I made uh two big calls");
-        let found = find(&transcript, lexicon());
+        let found = find(&Tokens::of(&transcript), lexicon());
         let fillers = summarise(&found, &transcript, Some(Seconds(30.0)));
         assert_eq!((fillers.count, fillers.by_class.filled_pause), (2, 2));
         assert_eq!((fillers.per_minute, fillers.per_100_words), (Some(4.0), 40.0));
@@ -650,7 +620,7 @@ mod tests {
     #[test]
     fn json_has_the_contract_s_keys() {
         let transcript = plain_transcript("um yes");
-        let fillers = summarise(&find(&transcript, lexicon()), &transcript, None);
+        let fillers = summarise(&find(&Tokens::of(&transcript), lexicon()), &transcript, None);
         let json = serde_json::to_value(&fillers).unwrap();
         assert_eq!(json["items"][0]["class"], "filled_pause");
         assert_eq!(json["items"][0]["words"], serde_json::json!([0, 1]));
@@ -661,8 +631,8 @@ mod tests {
     fn a_model_s_span_is_a_repetition_when_the_same_words_follow() {
         let lexicon = lexicon();
         let transcript = plain_transcript("So I, um, I, I said, she said no");
-        assert_eq!(classify_repeat(&transcript, lexicon, WordRange::new(1, 2)), Class::Repetition);
-        assert_eq!(classify_repeat(&transcript, lexicon, WordRange::new(4, 6)), Class::Restart);
+        assert_eq!(classify_repeat(&Tokens::of(&transcript), lexicon, WordRange::new(1, 2)), Class::Repetition);
+        assert_eq!(classify_repeat(&Tokens::of(&transcript), lexicon, WordRange::new(4, 6)), Class::Restart);
     }
 
     proptest! {
@@ -670,13 +640,13 @@ mod tests {
         fn spans_are_ordered_and_in_range(text in "(\\PC|\n){0,200}") {
             let transcript = plain_transcript(&text);
             let lexicon = lexicon();
-            let found = find(&transcript, lexicon);
+            let found = find(&Tokens::of(&transcript), lexicon);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].words.hi <= pair[1].words.lo);
             }
             for finding in &found {
                 prop_assert!(!finding.words.is_empty() && finding.words.hi <= transcript.words.len());
-                let _ = classify_repeat(&transcript, lexicon, finding.words);
+                let _ = classify_repeat(&Tokens::of(&transcript), lexicon, finding.words);
             }
             prop_assert_eq!(summarise(&found, &transcript, None).count, found.len());
         }
@@ -684,7 +654,7 @@ mod tests {
         #[test]
         fn stumbling_text_never_panics(words in prop::collection::vec(prop::sample::select(vec!["I,", "I", "the,", "the", "well,", "was,", "uh,", "very,", "it's,", "four,", "\n", "—", "we", "said"]), 0..40)) {
             let transcript = plain_transcript(&words.join(" "));
-            let found = find(&transcript, lexicon());
+            let found = find(&Tokens::of(&transcript), lexicon());
             for pair in found.windows(2) {
                 prop_assert!(pair[0].words.hi <= pair[1].words.lo);
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::layers::{Layer, Layers};
 use super::metrics::Metrics;
-use crate::lexicon::{Lexicon, Token, tokens, words_of};
+use crate::lexicon::{Lexicon, Tokens};
 use crate::question::Kind;
 use crate::transcript::Transcript;
 
@@ -121,14 +121,14 @@ pub struct Check {
 #[must_use]
 pub fn measure(
     kind: Option<Kind>,
+    tokens: &Tokens,
     transcript: &Transcript,
     lexicon: &Lexicon,
     metrics: &Metrics,
     layers: &Layers,
     conclusion: Option<usize>,
 ) -> Option<Vec<Check>> {
-    let tokens = tokens(transcript);
-    let cues = Cues { transcript, lexicon, tokens: &tokens };
+    let cues = Cues { transcript, lexicon, tokens };
     let metric = metrics.items.first().map(|item| item.words.lo);
     let named = metrics.unquantified.first().map(|item| item.words.lo);
     match kind? {
@@ -199,14 +199,14 @@ impl Check {
 struct Cues<'a> {
     transcript: &'a Transcript,
     lexicon: &'a Lexicon,
-    tokens: &'a [Token],
+    tokens: &'a Tokens,
 }
 
 impl Cues<'_> {
     /// The first word of the first phrase of a class.
     fn first(&self, class: &str) -> Option<usize> {
         let hits = self.lexicon.matches(self.tokens, |known| known == class);
-        hits.first().map(|hit| words_of(self.tokens, hit.lo, hit.hi).lo)
+        hits.first().map(|hit| self.tokens.words(hit.lo, hit.hi).lo)
     }
 
     fn sentence(&self, class: &str) -> Option<usize> {
@@ -222,9 +222,9 @@ mod tests {
     fn checks(kind: Kind, text: &str) -> Vec<(Name, Option<bool>)> {
         let lexicon = Lexicon::english().unwrap();
         let transcript = crate::lexicon::plain_transcript(text);
-        let spans = metrics::find(&transcript, &lexicon);
-        let metrics = metrics::summarise(&spans, &transcript, &lexicon);
-        measure(Some(kind), &transcript, &lexicon, &metrics, &Layers::default(), None)
+        let tokens = Tokens::of(&transcript);
+        let metrics = metrics::summarise(&metrics::find(&tokens), &tokens, &transcript, &lexicon);
+        measure(Some(kind), &tokens, &transcript, &lexicon, &metrics, &Layers::default(), None)
             .unwrap()
             .into_iter()
             .map(|check| (check.name, check.holds))
@@ -269,8 +269,10 @@ mod tests {
     fn a_story_has_no_frame() {
         let lexicon = Lexicon::english().unwrap();
         let transcript = crate::lexicon::plain_transcript("I quit.");
-        let metrics = metrics::summarise(&[], &transcript, &lexicon);
-        assert_eq!(measure(Some(Kind::Failure), &transcript, &lexicon, &metrics, &Layers::default(), None), None);
-        assert_eq!(measure(None, &transcript, &lexicon, &metrics, &Layers::default(), None), None);
+        let tokens = Tokens::of(&transcript);
+        let metrics = metrics::summarise(&[], &tokens, &transcript, &lexicon);
+        for kind in [Some(Kind::Failure), None] {
+            assert_eq!(measure(kind, &tokens, &transcript, &lexicon, &metrics, &Layers::default(), None), None);
+        }
     }
 }

@@ -11,8 +11,9 @@ use serde::Deserialize;
 
 use super::finding::Finding;
 use super::{fillers, metrics, vague};
+use crate::builtin::builtin;
 use crate::judge::{Reading, SpanClass};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Tokens};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 
@@ -27,6 +28,16 @@ pub struct Spans {
     pub metrics: Vec<Finding<metrics::Class>>,
 }
 
+impl Spans {
+    /// Those that rules find.
+    #[must_use]
+    pub fn by_rule(tokens: &Tokens, lexicon: &Lexicon) -> Self {
+        let metrics = metrics::find(tokens);
+        let vague = vague::find(tokens, lexicon, &metrics);
+        Self { fillers: fillers::find(tokens, lexicon), vague, metrics }
+    }
+}
+
 /// `merge.toml`. Classes go by [`SpanClass::name`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,9 +47,7 @@ struct Policy {
     needs_tag: BTreeMap<String, Vec<String>>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static POLICY: LazyLock<Policy> =
-    LazyLock::new(|| toml::from_str(include_str!("merge.toml")).expect("merge.toml is read by the tests"));
+static POLICY: LazyLock<Policy> = builtin!("merge.toml");
 
 impl Policy {
     /// The mean probability from which a tagged run is believed without a rule; none where it never is.
@@ -56,12 +65,8 @@ impl Policy {
 /// no tagged run touches, and a tagged run that touches none of its measure's findings is added when the judge
 /// is sure enough of it.
 #[must_use]
-pub fn spans(transcript: &Transcript, lexicon: &Lexicon, reading: &Reading) -> Spans {
-    let mut out = Spans {
-        fillers: fillers::find(transcript, lexicon),
-        vague: vague::find(transcript, lexicon),
-        metrics: metrics::find(transcript, lexicon),
-    };
+pub fn spans(tokens: &Tokens, transcript: &Transcript, lexicon: &Lexicon, reading: &Reading) -> Spans {
+    let mut out = Spans::by_rule(tokens, lexicon);
     drop_unconfirmed(&mut out.vague, SpanClass::Vague, reading);
     drop_unconfirmed(&mut out.metrics, SpanClass::Metric, reading);
     let punctuated = is_punctuated(transcript);
@@ -74,12 +79,12 @@ pub fn spans(transcript: &Transcript, lexicon: &Lexicon, reading: &Reading) -> S
             SpanClass::FilledPause => {}
             SpanClass::DiscourseMarker => add(&mut out.fillers, words, || fillers::Class::DiscourseMarker),
             SpanClass::RepeatOrRestart => {
-                add(&mut out.fillers, words, || fillers::classify_repeat(transcript, lexicon, words));
+                add(&mut out.fillers, words, || fillers::classify_repeat(tokens, lexicon, words));
             }
             SpanClass::Vague => {
                 add(&mut out.vague, words, || vague::classify(&transcript.text(words), lexicon).0);
             }
-            SpanClass::Metric => add(&mut out.metrics, words, || metrics::read(transcript, words).class),
+            SpanClass::Metric => add(&mut out.metrics, words, || metrics::read(tokens, transcript, words).class),
         }
     }
     out
@@ -122,7 +127,8 @@ mod tests {
     }
 
     fn merged(text: &str, tags: Vec<SpanReading>) -> Spans {
-        spans(&plain_transcript(text), &Lexicon::english().unwrap(), &reading(tags))
+        let transcript = plain_transcript(text);
+        spans(&Tokens::of(&transcript), &transcript, &Lexicon::english().unwrap(), &reading(tags))
     }
 
     #[test]
@@ -160,8 +166,7 @@ mod tests {
             assert!(lexicon.rule(rule).is_some(), "{rule} is no rule");
         }
         for rule in &POLICY.needs_tag["metric"] {
-            let rules = include_str!("metrics/decide.rs");
-            assert!(rules.contains(&format!("\"{rule}\"")), "{rule} is no rule of metrics");
+            assert!(metrics::has_rule(rule), "{rule} is no rule of metrics");
         }
     }
 }

@@ -4,23 +4,22 @@
 //! ordinals and clock times stay in words, and so do lone numbers up to ten, which read better so.
 
 use super::numbers::{Kind, Number, numbers};
-use crate::lexicon::{Token, tokens};
+use crate::lexicon::Tokens;
 use crate::transcript::Transcript;
 
 /// The highest lone number that stays a word.
 const IN_WORDS: f64 = 10.0;
 
 /// Writes the normalised text of every sentence that has one.
-pub fn fill(transcript: &mut Transcript) {
-    let tokens = tokens(transcript);
-    let found = numbers(&tokens);
+pub fn fill(tokens: &Tokens, transcript: &mut Transcript) {
+    let found = numbers(tokens);
     for sentence in &mut transcript.sentences {
         let words = sentence.words;
         let mut out: Vec<String> = Vec::new();
         let mut at = words.lo;
         for number in &found {
             let (Some(first), Some(last)) = (tokens.get(number.lo), tokens.get(number.hi - 1)) else { continue };
-            if first.word < at || last.word >= words.hi || !stands_alone(&tokens, *number) {
+            if first.word < at || last.word >= words.hi || !stands_alone(tokens, *number) {
                 continue;
             }
             let Some(figures) = figures(*number) else { continue };
@@ -47,7 +46,7 @@ const fn is_mark(c: char) -> bool {
 }
 
 /// Whether the number begins and ends with whole words: "twenty-minute" is one word and stays.
-fn stands_alone(tokens: &[Token], number: Number) -> bool {
+fn stands_alone(tokens: &Tokens, number: Number) -> bool {
     let word = |at: usize| tokens.get(at).map(|token| token.word);
     let before = number.lo.checked_sub(1).and_then(word);
     before != word(number.lo) && word(number.hi) != word(number.hi - 1)
@@ -101,7 +100,7 @@ mod tests {
 
     fn normalised(text: &str) -> Option<String> {
         let mut transcript = plain_transcript(text);
-        fill(&mut transcript);
+        fill(&Tokens::of(&transcript), &mut transcript);
         transcript.sentences.first().and_then(|sentence| sentence.normalised.clone())
     }
 

@@ -6,7 +6,8 @@
 
 #![allow(clippy::float_cmp, reason = "whole numbers and powers of ten are exact in f64")]
 
-use crate::lexicon::{Token, is_number};
+use crate::english::Words;
+use crate::lexicon::{NUMBERS, Tokens, is_number};
 
 /// What a number counts, as far as its own words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub struct Number {
 
 /// Every number in the tokens, in order, none overlapping.
 #[must_use]
-pub fn numbers(tokens: &[Token]) -> Vec<Number> {
+pub fn numbers(tokens: &Tokens) -> Vec<Number> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -62,7 +63,7 @@ pub fn numbers(tokens: &[Token]) -> Vec<Number> {
 
 /// The number that begins at a token, if one does.
 #[must_use]
-pub fn number_at(tokens: &[Token], at: usize) -> Option<Number> {
+pub fn number_at(tokens: &Tokens, at: usize) -> Option<Number> {
     factor(tokens, at)
         .or_else(|| year_or_clock(tokens, at))
         .or_else(|| fraction(tokens, at))
@@ -73,63 +74,31 @@ pub fn number_at(tokens: &[Token], at: usize) -> Option<Number> {
         .filter(|number| number.value.is_finite())
 }
 
-fn text(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// Whether the token at `at` continues what began before it: same sentence, no pause.
-fn runs_on(tokens: &[Token], at: usize) -> bool {
-    at > 0
-        && tokens.get(at).is_some_and(|token| token.sentence == tokens[at - 1].sentence && !tokens[at - 1].pause_after)
-}
-
 fn digit_word(word: &str) -> Option<f64> {
-    const WORDS: &[&str] = &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
-    WORDS.iter().position(|known| *known == word).map(small)
+    NUMBERS.digits.iter().position(|known| known == word).map(|nth| nth as f64)
 }
 
 fn teen_word(word: &str) -> Option<f64> {
-    const WORDS: &[&str] =
-        &["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
-    WORDS.iter().position(|known| *known == word).map(|nth| small(nth) + 10.0)
+    NUMBERS.teens.iter().position(|known| known == word).map(|nth| nth as f64 + 10.0)
 }
 
 fn tens_word(word: &str) -> Option<f64> {
-    const WORDS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    WORDS.iter().position(|known| *known == word).map(|nth| small(nth + 2) * 10.0)
+    NUMBERS.tens.iter().position(|known| known == word).map(|nth| (nth as f64 + 2.0) * 10.0)
 }
 
-fn small(nth: usize) -> f64 {
-    nth as f64
+/// The value that a word has in a table.
+fn value_in(table: &[(f64, Words)], word: &str) -> Option<f64> {
+    table.iter().find(|(_, words)| words.has(word)).map(|(value, _)| *value)
 }
 
 fn scale_word(word: &str) -> Option<f64> {
-    Some(match word {
-        "hundred" => 1e2,
-        "thousand" | "grand" | "k" => 1e3,
-        "lakh" => 1e5,
-        "dozen" => 12.0,
-        "million" | "millions" => 1e6,
-        "billion" | "bn" => 1e9,
-        _ => return None,
-    })
+    value_in(&NUMBERS.scales, word)
 }
 
-fn ordinal_part(word: &str) -> Option<f64> {
-    Some(match word {
-        "half" | "halves" => 2.0,
-        "third" | "thirds" => 3.0,
-        "quarter" | "quarters" | "fourth" | "fourths" => 4.0,
-        "fifth" | "fifths" => 5.0,
-        "sixth" | "sixths" => 6.0,
-        "seventh" | "sevenths" => 7.0,
-        "eighth" | "eighths" => 8.0,
-        "ninth" | "ninths" => 9.0,
-        "tenth" | "tenths" => 10.0,
-        "twentieth" => 20.0,
-        "hundredth" => 100.0,
-        _ => return None,
-    })
+/// Whether a word is a unit of time, singular or plural.
+#[must_use]
+pub fn is_time_unit(word: &str) -> bool {
+    NUMBERS.time_units.has(word)
 }
 
 /// A token of figures: sign, value, what stands after the figures.
@@ -152,31 +121,31 @@ fn figures(word: &str) -> Option<(Option<&'static str>, f64, &str)> {
 }
 
 /// A cardinal in words or figures, with its scales: value and end.
-fn cardinal(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
+fn cardinal(tokens: &Tokens, at: usize) -> Option<(f64, usize)> {
     let (mut total, mut group): (f64, Option<f64>) = (0.0, None);
     let mut end = at;
     // "a hundred", "a thousand": the article is the one.
     let mut next =
-        if matches!(text(tokens, at), "a") && scale_word(text(tokens, at + 1)).is_some() && runs_on(tokens, at + 1) {
+        if matches!(tokens.word(at), "a") && scale_word(tokens.word(at + 1)).is_some() && tokens.runs_on(at + 1) {
             group = Some(1.0);
             at + 1
         } else {
             at
         };
     let mut after_scale = false;
-    while next == at || runs_on(tokens, next) {
-        let word = text(tokens, next);
+    while next == at || tokens.runs_on(next) {
+        let word = tokens.word(next);
         if let Some((None, value, "")) = figures(word).filter(|_| group.is_none() && !after_scale) {
             let mut value = value;
             // "90 000": groups of three set apart by a space.
-            while text(tokens, next + 1).len() == 3
+            while tokens.word(next + 1).len() == 3
                 && (1.0..1e9).contains(&value)
-                && text(tokens, next).len() <= 3
-                && runs_on(tokens, next + 1)
-                && text(tokens, next + 1).chars().all(|c| c.is_ascii_digit())
-                && !text(tokens, next).contains(['.', ','])
+                && tokens.word(next).len() <= 3
+                && tokens.runs_on(next + 1)
+                && tokens.word(next + 1).chars().all(|c| c.is_ascii_digit())
+                && !tokens.word(next).contains(['.', ','])
             {
-                value = value * 1000.0 + text(tokens, next + 1).parse::<f64>().unwrap_or(0.0);
+                value = value * 1000.0 + tokens.word(next + 1).parse::<f64>().unwrap_or(0.0);
                 next += 1;
             }
             group = Some(value);
@@ -204,23 +173,23 @@ fn cardinal(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
             after_scale = true;
         } else if word == "point"
             && group.is_some()
-            && runs_on(tokens, next + 1)
-            && digit_word(text(tokens, next + 1)).is_some()
+            && tokens.runs_on(next + 1)
+            && digit_word(tokens.word(next + 1)).is_some()
         {
             let mut place = 0.1;
-            while let Some(digit) = digit_word(text(tokens, next + 1)).filter(|_| runs_on(tokens, next + 1)) {
+            while let Some(digit) = digit_word(tokens.word(next + 1)).filter(|_| tokens.runs_on(next + 1)) {
                 group = group.map(|value| value + digit * place);
                 place /= 10.0;
                 next += 1;
             }
-        } else if word == "and" && after_scale && runs_on(tokens, next + 1) && is_small(text(tokens, next + 1)) {
+        } else if word == "and" && after_scale && tokens.runs_on(next + 1) && is_small(tokens.word(next + 1)) {
             next += 1;
             continue;
         } else if word == "and"
-            && text(tokens, next + 1) == "a"
-            && text(tokens, next + 2) == "half"
-            && runs_on(tokens, next + 1)
-            && runs_on(tokens, next + 2)
+            && tokens.word(next + 1) == "a"
+            && tokens.word(next + 2) == "half"
+            && tokens.runs_on(next + 1)
+            && tokens.runs_on(next + 2)
             && group.is_some()
         {
             group = group.map(|value| value + 0.5);
@@ -240,8 +209,8 @@ fn is_small(word: &str) -> bool {
 }
 
 /// A cardinal with what it counts: percent, money, or nothing.
-fn amount(tokens: &[Token], at: usize) -> Option<Number> {
-    let word = text(tokens, at);
+fn amount(tokens: &Tokens, at: usize) -> Option<Number> {
+    let word = tokens.word(at);
     let (value, mut hi, mut kind) = if let Some((currency, value, tail)) =
         figures(word).filter(|(currency, _, tail)| currency.is_some() || !tail.is_empty())
     {
@@ -257,7 +226,7 @@ fn amount(tokens: &[Token], at: usize) -> Option<Number> {
         };
         let mut value = value * scale;
         let mut hi = at + 1;
-        while let Some(scale) = scale_word(text(tokens, hi)).filter(|_| runs_on(tokens, hi)) {
+        while let Some(scale) = scale_word(tokens.word(hi)).filter(|_| tokens.runs_on(hi)) {
             value *= scale;
             hi += 1;
         }
@@ -266,12 +235,12 @@ fn amount(tokens: &[Token], at: usize) -> Option<Number> {
         let (value, hi) = cardinal(tokens, at)?;
         (value, hi, Kind::Count)
     };
-    if kind == Kind::Count && runs_on(tokens, hi) {
-        let next = text(tokens, hi);
+    if kind == Kind::Count && tokens.runs_on(hi) {
+        let next = tokens.word(hi);
         if matches!(next, "percent" | "pct" | "%") {
             kind = Kind::Percent;
             hi += 1;
-        } else if next == "per" && text(tokens, hi + 1) == "cent" && runs_on(tokens, hi + 1) {
+        } else if next == "per" && tokens.word(hi + 1) == "cent" && tokens.runs_on(hi + 1) {
             kind = Kind::Percent;
             hi += 2;
         } else if let Some(currency) = currency(next) {
@@ -280,121 +249,72 @@ fn amount(tokens: &[Token], at: usize) -> Option<Number> {
         } else if matches!(next, "x" | "times") {
             kind = Kind::Times;
             hi += 1;
-        } else if next == "basis" && text(tokens, hi + 1) == "points" {
+        } else if next == "basis" && tokens.word(hi + 1) == "points" {
             kind = Kind::Percent;
             hi += 2;
             return Some(Number { lo: at, hi, value: value / 100.0, kind, out_of: None });
-        } else if matches!(next, "o'clock" | "pm" | "am" | "p.m" | "a.m") {
+        } else if NUMBERS.clock.has(next) {
             kind = Kind::Clock;
             hi += 1;
-        } else if text(tokens, hi - 1) == "grand" {
+        } else if tokens.word(hi - 1) == "grand" {
             // "a grand old town" is no sum.
-            if (word == "grand" || word == "a" && hi == at + 2) && !GRAND_ENDS.contains(&next) {
+            if (word == "grand" || word == "a" && hi == at + 2) && !NUMBERS.grand_ends.has(next) {
                 return None;
             }
-            kind = Kind::Money("thousand");
+            kind = Kind::Money("money");
         }
-    } else if kind == Kind::Count && text(tokens, hi - 1) == "grand" {
-        kind = Kind::Money("thousand");
-    }
-    if kind == Kind::Money("thousand") {
+    } else if kind == Kind::Count && tokens.word(hi - 1) == "grand" {
         kind = Kind::Money("money");
     }
     Some(Number { lo: at, hi, value, kind, out_of: None })
 }
 
-/// Words that may follow "a grand" where it is money.
-const GRAND_ENDS: &[&str] = &[
-    "a", "an", "per", "in", "of", "for", "and", "to", "on", "each", "every", "more", "less", "over", "under", "from",
-    "off", "back", "or", "at", "but", "so", "by", "up", "last", "this", "which", "that", "it", "i", "we", "than",
-    "extra", "short", "with", "when", "because", "before", "after", "the", "just", "out", "down",
-];
-
 /// "under an hour", "took a week": the article counts when a bound or a cost stands before it.
-fn one_unit(tokens: &[Token], at: usize) -> Option<Number> {
+fn one_unit(tokens: &Tokens, at: usize) -> Option<Number> {
     // "it cost me a week"
-    let paid_by = at > 1
-        && matches!(text(tokens, at - 1), "me" | "us" | "him" | "her" | "them")
-        && matches!(text(tokens, at - 2), "cost" | "costs" | "took" | "takes" | "saved" | "saves");
+    let paid_by = at > 1 && NUMBERS.payers.has(tokens.word(at - 1)) && NUMBERS.paying.has(tokens.word(at - 2));
     let counts = at > 0
-        && matches!(text(tokens, at), "a" | "an")
-        && runs_on(tokens, at)
-        && runs_on(tokens, at + 1)
-        && TIME_UNITS.contains(&text(tokens, at + 1))
-        && (paid_by
-            || matches!(
-                text(tokens, at - 1),
-                "under"
-                    | "within"
-                    | "over"
-                    | "than"
-                    | "took"
-                    | "takes"
-                    | "take"
-                    | "lost"
-                    | "cost"
-                    | "inside"
-                    | "about"
-                    | "to"
-                    | "nearly"
-                    | "almost"
-                    | "saved"
-                    | "waited"
-            ));
+        && matches!(tokens.word(at), "a" | "an")
+        && tokens.runs_on(at)
+        && tokens.runs_on(at + 1)
+        && is_time_unit(tokens.word(at + 1))
+        && (paid_by || NUMBERS.before_one_unit.has(tokens.word(at - 1)));
     counts.then_some(Number { lo: at, hi: at + 1, value: 1.0, kind: Kind::Count, out_of: None })
 }
 
 /// The currency a word names.
 #[must_use]
 pub fn currency(word: &str) -> Option<&'static str> {
-    Some(match word.trim_end_matches('\'') {
-        "dollar" | "dollars" | "bucks" | "usd" => "dollars",
-        "euro" | "euros" | "eur" => "euros",
-        "pound" | "pounds" | "quid" | "gbp" => "pounds",
-        "cent" | "cents" => "cents",
-        "pence" => "pence",
-        "rand" => "rand",
-        "zloty" => "zloty",
-        "naira" => "naira",
-        "rupees" | "rupee" => "rupees",
-        "yen" => "yen",
-        "pesos" | "peso" => "pesos",
-        "kroner" | "crowns" | "krona" | "kronor" => "crowns",
-        "francs" | "francs'" => "francs",
-        "dirhams" => "dirhams",
-        "reais" => "reais",
-        "shillings" => "shillings",
-        "lira" => "lira",
-        _ => return None,
-    })
+    let word = word.trim_end_matches('\'');
+    NUMBERS.currencies.iter().find(|(_, words)| words.has(word)).map(|(name, _)| name.as_str())
 }
 
 /// "half", "a third", "two thirds", "three quarters".
-fn fraction(tokens: &[Token], at: usize) -> Option<Number> {
-    let word = text(tokens, at);
+fn fraction(tokens: &Tokens, at: usize) -> Option<Number> {
+    let word = tokens.word(at);
     let share = |hi: usize, value: f64| Some(Number { lo: at, hi, value, kind: Kind::Share, out_of: None });
     if word == "half" {
         // "half a million", "half past seven", "half seven".
-        if text(tokens, at + 1) == "past" {
+        if tokens.word(at + 1) == "past" {
             let hi = cardinal(tokens, at + 2).map_or(at + 2, |(_, hi)| hi);
             return Some(Number { lo: at, hi, value: 0.0, kind: Kind::Clock, out_of: None });
         }
-        if matches!(text(tokens, at + 1), "a" | "an")
-            && runs_on(tokens, at + 1)
-            && runs_on(tokens, at + 2)
-            && TIME_UNITS.contains(&text(tokens, at + 2))
+        if matches!(tokens.word(at + 1), "a" | "an")
+            && tokens.runs_on(at + 1)
+            && tokens.runs_on(at + 2)
+            && is_time_unit(tokens.word(at + 2))
         {
             return Some(Number { lo: at, hi: at + 2, value: 0.5, kind: Kind::Count, out_of: None });
         }
-        if text(tokens, at + 1) == "a" && runs_on(tokens, at + 1) {
-            if let Some(scale) = scale_word(text(tokens, at + 2)).filter(|_| runs_on(tokens, at + 2)) {
+        if tokens.word(at + 1) == "a" && tokens.runs_on(at + 1) {
+            if let Some(scale) = scale_word(tokens.word(at + 2)).filter(|_| tokens.runs_on(at + 2)) {
                 return Some(Number { lo: at, hi: at + 3, value: scale / 2.0, kind: Kind::Count, out_of: None });
             }
             return Some(Number { lo: at, hi: at + 1, value: 0.5, kind: Kind::Count, out_of: None });
         }
         return share(at + 1, 0.5);
     }
-    let whole = |at: usize| ordinal_part(text(tokens, at)).filter(|_| runs_on(tokens, at));
+    let whole = |at: usize| value_in(&NUMBERS.parts, tokens.word(at)).filter(|_| tokens.runs_on(at));
     if matches!(word, "a" | "one")
         && let Some(parts) = whole(at + 1)
     {
@@ -402,91 +322,60 @@ fn fraction(tokens: &[Token], at: usize) -> Option<Number> {
     }
     let (count, hi) = digit_word(word).map(|count| (count, at + 1))?;
     let parts = whole(hi)?;
-    (count >= 2.0 && text(tokens, hi).ends_with('s') && count < parts)
+    (count >= 2.0 && tokens.word(hi).ends_with('s') && count < parts)
         .then(|| count / parts)
         .and_then(|value| share(hi + 1, value))
 }
 
 /// "one in five", "two out of three", "14 of the first 22", "three of every ten".
-fn ratio(tokens: &[Token], at: usize) -> Option<Number> {
+fn ratio(tokens: &Tokens, at: usize) -> Option<Number> {
     let (part, hi) = cardinal(tokens, at)?;
-    if part > 9.0 && at > 0 && matches!(text(tokens, at - 1), "$" | "at") {
+    if part > 9.0 && at > 0 && matches!(tokens.word(at - 1), "$" | "at") {
         return None;
     }
     // "one claim in ten", "four alarms out of ten": one noun may stand between.
     for noun in 0..=2 {
         let link = hi + noun;
-        if !(hi..=link).all(|at| runs_on(tokens, at)) {
+        if !(hi..=link).all(|at| tokens.runs_on(at)) {
             return None;
         }
-        if noun > 0 && (is_number(text(tokens, link - 1)) || text(tokens, link - 1) == "one") {
+        if noun > 0 && (is_number(tokens.word(link - 1)) || tokens.word(link - 1) == "one") {
             return None;
         }
         // "four times out of ten", but not "four times of the ten".
-        let tries = text(tokens, link - 1) == "times" && text(tokens, link) == "out";
-        if noun > 0
-            && !tries
-            && matches!(
-                text(tokens, link - 1),
-                "till"
-                    | "until"
-                    | "but"
-                    | "is"
-                    | "was"
-                    | "who"
-                    | "that"
-                    | "of"
-                    | "in"
-                    | "and"
-                    | "or"
-                    | "to"
-                    | "the"
-                    | "at"
-                    | "from"
-                    | "percent"
-                    | "minutes"
-                    | "hours"
-                    | "days"
-                    | "weeks"
-                    | "months"
-                    | "years"
-                    | "out"
-                    | "times"
-                    | "for"
-                    | "with"
-            )
-        {
+        let tries = tokens.word(link - 1) == "times" && tokens.word(link) == "out";
+        if noun > 0 && !tries && NUMBERS.no_noun_of_ratio.has(tokens.word(link - 1)) {
             return None;
         }
-        let mut whole = match (text(tokens, link), text(tokens, link + 1)) {
+        let mut whole = match (tokens.word(link), tokens.word(link + 1)) {
             ("out", "of") | ("for", "every") => link + 2,
             ("of", _) => link + 1,
-            ("in" | "from" | "off", _) if noun <= 1 || matches!(text(tokens, link + 1), "a" | "every") => link + 1,
+            ("in" | "from" | "off", _) if noun <= 1 || matches!(tokens.word(link + 1), "a" | "every") => link + 1,
             _ => continue,
         };
-        let every = matches!(text(tokens, whole), "every" | "the" | "all" | "those" | "our");
+        let every = NUMBERS.wholes.has(tokens.word(whole));
         // "one of the four" picks a thing out; "one of every ten" is a share.
-        if every && part <= 1.0 && text(tokens, link) == "of" && text(tokens, whole) != "every" {
+        if every && part <= 1.0 && tokens.word(link) == "of" && tokens.word(whole) != "every" {
             return None;
         }
         if every {
             whole += 1;
         }
-        if text(tokens, whole) == "first" {
+        if tokens.word(whole) == "first" {
             whole += 1;
         }
-        if !(link..=whole).all(|at| runs_on(tokens, at)) {
+        if !(link..=whole).all(|at| tokens.runs_on(at)) {
             return None;
         }
         let (out_of, end) = cardinal(tokens, whole)?;
-        let timed = TIME_UNITS.contains(&text(tokens, end)) && runs_on(tokens, end)
-            || matches!(text(tokens, end), "o'clock" | "percent" | "am" | "pm");
+        let timed = is_time_unit(tokens.word(end)) && tokens.runs_on(end)
+            || matches!(tokens.word(end), "o'clock" | "percent" | "am" | "pm");
         let fits = part > 0.0
-            && (out_of > part || out_of == part && text(tokens, link) == "out")
+            && (out_of > part || out_of == part && tokens.word(link) == "out")
             && out_of >= 2.0
             && !timed
-            && !matches!(text(tokens, link), "from" if out_of > 100.0);
-        let dated = is_year_token(text(tokens, whole));
+            && !matches!(tokens.word(link), "from" if out_of > 100.0);
+        let dated = is_year_token(tokens.word(whole));
         return (fits && !dated).then_some(Number {
             lo: at,
             hi: end,
@@ -498,60 +387,24 @@ fn ratio(tokens: &[Token], at: usize) -> Option<Number> {
     None
 }
 
-/// Units of time, singular and plural.
-pub const TIME_UNITS: &[&str] = &[
-    "second",
-    "seconds",
-    "minute",
-    "minutes",
-    "hour",
-    "hours",
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "weekend",
-    "weekends",
-    "month",
-    "months",
-    "quarter",
-    "quarters",
-    "year",
-    "years",
-    "ms",
-    "milliseconds",
-];
-
 /// Whether "double" is an amount ("rents for double now", "worth about double.") and neither a verb nor a kind
 /// of room.
-fn is_amount(tokens: &[Token], at: usize) -> bool {
-    let amounts_to = at > 0
-        && runs_on(tokens, at)
-        && matches!(
-            text(tokens, at - 1),
-            "for" | "about" | "almost" | "nearly" | "worth" | "costs" | "cost" | "pay" | "paid" | "pays" | "roughly"
-        );
-    let ends = at + 1 >= tokens.len()
-        || !runs_on(tokens, at + 1)
-        || matches!(text(tokens, at + 1), "now" | "what" | "that" | "than" | "to" | "in" | "by" | "and");
+fn is_amount(tokens: &Tokens, at: usize) -> bool {
+    let amounts_to = at > 0 && tokens.runs_on(at) && NUMBERS.amounts_to.has(tokens.word(at - 1));
+    let ends = at + 1 >= tokens.len() || !tokens.runs_on(at + 1) || NUMBERS.after_amount.has(tokens.word(at + 1));
     amounts_to && ends
 }
 
-fn factor(tokens: &[Token], at: usize) -> Option<Number> {
-    let value = match text(tokens, at) {
-        "doubled" | "doubling" | "doubles" | "twofold" => 2.0,
-        "tripled" | "tripling" | "trebled" | "triples" | "threefold" => 3.0,
-        "quadrupled" => 4.0,
-        "halved" | "halving" | "halves" => 0.5,
-        "tenfold" => 10.0,
-        "twice" if text(tokens, at + 1) == "as" && runs_on(tokens, at + 1) => 2.0,
+fn factor(tokens: &Tokens, at: usize) -> Option<Number> {
+    let next = tokens.word(at + 1);
+    let value = match tokens.word(at) {
+        "twice" if next == "as" && tokens.runs_on(at + 1) => 2.0,
         "double" if is_amount(tokens, at) => 2.0,
         "triple" if is_amount(tokens, at) => 3.0,
-        _ => return None,
+        word => value_in(&NUMBERS.factors, word)?,
     };
-    let idiom = matches!(text(tokens, at + 1), "down" | "back" | "over" | "up");
-    let noun = text(tokens, at) == "halves";
-    (!idiom && !noun).then_some(Number { lo: at, hi: at + 1, value, kind: Kind::Times, out_of: None })
+    let number = Number { lo: at, hi: at + 1, value, kind: Kind::Times, out_of: None };
+    (!NUMBERS.after_idiom.has(next)).then_some(number)
 }
 
 fn is_year_token(word: &str) -> bool {
@@ -559,22 +412,22 @@ fn is_year_token(word: &str) -> bool {
 }
 
 /// Years and times of day.
-fn year_or_clock(tokens: &[Token], at: usize) -> Option<Number> {
-    let word = text(tokens, at);
+fn year_or_clock(tokens: &Tokens, at: usize) -> Option<Number> {
+    let word = tokens.word(at);
     let as_kind = |hi: usize, value: f64, kind: Kind| Some(Number { lo: at, hi, value, kind, out_of: None });
     if word.contains(':') && word.split(':').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit())) {
         return as_kind(at + 1, 0.0, Kind::Clock);
     }
-    let counted = runs_on(tokens, at + 1)
-        && (currency(text(tokens, at + 1)).is_some()
-            || TIME_UNITS.contains(&text(tokens, at + 1))
-            || matches!(text(tokens, at + 1), "percent" | "%" | "people"));
+    let counted = tokens.runs_on(at + 1)
+        && (currency(tokens.word(at + 1)).is_some()
+            || is_time_unit(tokens.word(at + 1))
+            || matches!(tokens.word(at + 1), "percent" | "%" | "people"));
     if is_year_token(word) && !counted {
         return as_kind(at + 1, word.parse().unwrap_or(0.0), Kind::Year);
     }
     let first = teen_word(word).or_else(|| tens_word(word)).or_else(|| digit_word(word))?;
     let second_at = at + 1;
-    if !runs_on(tokens, second_at) {
+    if !tokens.runs_on(second_at) {
         return None;
     }
     let (tail, hi) = two_digits(tokens, second_at)?;
@@ -583,43 +436,39 @@ fn year_or_clock(tokens: &[Token], at: usize) -> Option<Number> {
         return as_kind(hi, first * 100.0 + tail, Kind::Year);
     }
     // "six thirty", "seven fifteen".
-    let minutes = [15.0, 20.0, 25.0, 30.0, 35.0, 40.0, 45.0, 50.0, 55.0].contains(&tail) || tail == 10.0;
+    let minutes = NUMBERS.minutes.contains(&tail);
     let counts =
-        scale_word(text(tokens, hi)).is_some() || currency(text(tokens, hi)).is_some() || text(tokens, hi) == "percent";
-    let priced = currency(text(tokens, at.saturating_sub(1))).is_some();
+        scale_word(tokens.word(hi)).is_some() || currency(tokens.word(hi)).is_some() || tokens.word(hi) == "percent";
+    let priced = currency(tokens.word(at.saturating_sub(1))).is_some();
     ((1.0..=12.0).contains(&first) && minutes && !counts && !priced).then(|| as_kind(hi, 0.0, Kind::Clock)).flatten()
 }
 
 /// A number from 10 to 99 in words.
-fn two_digits(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
-    if let Some(teen) = teen_word(text(tokens, at)) {
+fn two_digits(tokens: &Tokens, at: usize) -> Option<(f64, usize)> {
+    if let Some(teen) = teen_word(tokens.word(at)) {
         return Some((teen, at + 1));
     }
-    let tens = tens_word(text(tokens, at))?;
-    match digit_word(text(tokens, at + 1)).filter(|unit| *unit >= 1.0 && runs_on(tokens, at + 1)) {
+    let tens = tens_word(tokens.word(at))?;
+    match digit_word(tokens.word(at + 1)).filter(|unit| *unit >= 1.0 && tokens.runs_on(at + 1)) {
         Some(unit) => Some((tens + unit, at + 2)),
         None => Some((tens, at + 1)),
     }
 }
 
-fn ordinal(tokens: &[Token], at: usize) -> Option<Number> {
-    let word = text(tokens, at);
+fn ordinal(tokens: &Tokens, at: usize) -> Option<Number> {
+    let word = tokens.word(at);
     let in_figures = figures(word).is_some_and(|(_, _, tail)| matches!(tail, "st" | "nd" | "rd" | "th"));
-    let in_words = matches!(
-        word,
-        "first" | "second" | "third" | "fourth" | "fifth" | "sixth" | "seventh" | "eighth" | "ninth" | "tenth"
-    );
+    let in_words = NUMBERS.ordinals.has(word);
     (in_figures || in_words).then_some(Number { lo: at, hi: at + 1, value: 0.0, kind: Kind::Ordinal, out_of: None })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{plain_transcript, tokens};
     use proptest::prelude::*;
 
     fn read(text: &str) -> Vec<(f64, Kind)> {
-        numbers(&tokens(&plain_transcript(text))).into_iter().map(|number| (number.value, number.kind)).collect()
+        numbers(&Tokens::of_text(text)).into_iter().map(|number| (number.value, number.kind)).collect()
     }
 
     #[test]
@@ -711,7 +560,7 @@ mod tests {
     proptest! {
         #[test]
         fn numbers_are_ordered_and_finite(text in "(\\PC|[0-9$€%,. ]|hundred |one |in |half ){0,60}") {
-            let seen = tokens(&plain_transcript(&text));
+            let seen = Tokens::of_text(&text);
             let found = numbers(&seen);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].hi <= pair[1].lo);

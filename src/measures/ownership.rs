@@ -1,10 +1,14 @@
 //! Whose actions they were.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::Finding;
-use crate::lexicon::{Lexicon, Token, tokens, words_of};
+use crate::builtin::builtin;
+use crate::english::{Words, is_filled_pause};
+use crate::lexicon::Tokens;
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 
@@ -107,21 +111,19 @@ pub struct Action {
 
 /// The clauses that show who acts, in order; each finding covers the subject or auxiliary and its verb.
 #[must_use]
-pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
-    let tokens = tokens(transcript);
-    let mut found: Vec<(usize, usize, Class, &'static str)> = Vec::new();
-    for at in 0..tokens.len() {
-        if found.last().is_some_and(|last| at < last.1) {
-            continue;
+pub fn find(tokens: &Tokens) -> Vec<Finding<Class>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let hit = action(tokens, at)
+            .map(|(hi, class)| (hi, class, if class == Class::I { "first-person" } else { "first-person-plural" }))
+            .or_else(|| passive(tokens, at).map(|hi| (hi, Class::Passive, "agentless")));
+        if let Some((hi, class, rule)) = hit {
+            found.push(Finding::new(tokens.words(at, hi), class, rule));
         }
-        let clause = Clause { tokens: &tokens, lexicon };
-        let hit = clause
-            .action(at)
-            .map(|(hi, class)| (at, hi, class, if class == Class::I { "first-person" } else { "first-person-plural" }))
-            .or_else(|| clause.passive(at).map(|hi| (at, hi, Class::Passive, "agentless")));
-        found.extend(hit);
+        at = hit.map_or(at + 1, |(hi, ..)| hi);
     }
-    found.into_iter().map(|(lo, hi, class, rule)| Finding::new(words_of(&tokens, lo, hi), class, rule)).collect()
+    found
 }
 
 /// Counts the clauses found, and looks for the lever in the sentence that shows the `decision`; `jargon` are the jargon phrases
@@ -160,211 +162,72 @@ pub fn lever(actions: &[Action], decision: Option<usize>, jargon: &[WordRange]) 
     decision.filter(|at| actions.iter().any(|action| action.sentence == Some(*at) && names_a_lever(action)))
 }
 
-struct Clause<'a> {
-    tokens: &'a [Token],
-    lexicon: &'a Lexicon,
+/// "I" or "we" with a verb of doing: the end of the verb, and who.
+fn action(tokens: &Tokens, at: usize) -> Option<(usize, Class)> {
+    let subject = tokens.word(at);
+    let (head, _) = subject.split_once('\'').unwrap_or((subject, ""));
+    let class = match head {
+        "i" => Class::I,
+        "we" => Class::We,
+        _ => return None,
+    };
+    let verb = past_modifiers(tokens, at + 1, |_| false);
+    if !tokens.runs_on(verb) {
+        return None;
+    }
+    let word = tokens.word(verb);
+    let contracted_be = subject.ends_with("'m") || subject.ends_with("'re");
+    let state = LISTS.states.has(word) || contracted_be && !word.ends_with("ing");
+    let not_a_verb = word.chars().any(|c| c.is_ascii_digit()) || LISTS.not_verbs.has(word) || is_filled_pause(word);
+    let passive = LISTS.be.has(word) || subject.ends_with("'m") && is_participle(word);
+    (!state && !not_a_verb && !passive).then_some((verb + 1, class))
 }
 
-impl Clause<'_> {
-    fn word(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |token| token.text.as_str())
+/// "was decided", "got fixed": the end of the participle, where no doer follows.
+fn passive(tokens: &Tokens, at: usize) -> Option<usize> {
+    let auxiliary = tokens.word(at);
+    if !LISTS.be.has(auxiliary) && !LISTS.get.has(auxiliary) {
+        return None;
     }
-
-    fn runs_on(&self, at: usize) -> bool {
-        at > 0
-            && self
-                .tokens
-                .get(at)
-                .is_some_and(|token| token.sentence == self.tokens[at - 1].sentence && !self.tokens[at - 1].pause_after)
+    let verb = past_modifiers(tokens, at + 1, |word| word == "being");
+    let person = tokens.runs_on(at) && LISTS.people.has(tokens.word(at - 1));
+    if !tokens.runs_on(verb) || !is_participle(tokens.word(verb)) || person {
+        return None;
     }
-
-    /// "I" or "we" with a verb of doing: the end of the verb, and who.
-    fn action(&self, at: usize) -> Option<(usize, Class)> {
-        let subject = self.word(at);
-        let (head, _) = subject.split_once('\'').unwrap_or((subject, ""));
-        let class = match head {
-            "i" => Class::I,
-            "we" => Class::We,
-            _ => return None,
-        };
-        let mut verb = at + 1;
-        while self.runs_on(verb) && (MODIFIERS.contains(&self.word(verb)) || self.word(verb).ends_with("ly")) {
-            verb += 1;
-        }
-        if !self.runs_on(verb) {
-            return None;
-        }
-        let word = self.word(verb);
-        let state = STATES.contains(&word)
-            || subject.ends_with("'m") && !word.ends_with("ing")
-            || subject.ends_with("'re") && !word.ends_with("ing");
-        let not_a_verb = word.chars().any(|c| c.is_ascii_digit()) || NOT_VERBS.contains(&word);
-        let passive = BE.contains(&self.word(verb)) || subject.ends_with("'m") && is_participle(word);
-        (!state && !not_a_verb && !passive && !self.lexicon.is_in("filled", word)).then_some((verb + 1, class))
-    }
-
-    /// "was decided", "got fixed": the end of the participle, where no doer follows.
-    fn passive(&self, at: usize) -> Option<usize> {
-        let auxiliary = self.word(at);
-        if !BE.contains(&auxiliary) && !matches!(auxiliary, "got" | "getting" | "gets") {
-            return None;
-        }
-        let mut verb = at + 1;
-        while self.runs_on(verb)
-            && (MODIFIERS.contains(&self.word(verb)) || self.word(verb).ends_with("ly") || self.word(verb) == "being")
-        {
-            verb += 1;
-        }
-        let subject = if self.runs_on(at) { self.word(at - 1) } else { "" };
-        // "I was asked", "she was fired": someone is named, though not the doer; "I got lost".
-        let person = matches!(subject, "i" | "we" | "he" | "she" | "you" | "they" | "who");
-        if !self.runs_on(verb) || !is_participle(self.word(verb)) || person {
-            return None;
-        }
-        let by = (verb + 1..verb + 4)
-            .any(|at| self.runs_on(at) && self.word(at) == "by" && (verb + 1..at).all(|i| self.runs_on(i)));
-        (!by).then_some(verb + 1)
-    }
+    let by = (verb + 1..verb + 4)
+        .any(|at| tokens.runs_on(at) && tokens.word(at) == "by" && (verb + 1..at).all(|i| tokens.runs_on(i)));
+    (!by).then_some(verb + 1)
 }
 
-const MODIFIERS: &[&str] = &[
-    "also", "just", "then", "now", "still", "even", "never", "always", "only", "didn't", "did", "not", "had", "have",
-    "would", "could", "should", "will", "can", "couldn't", "wouldn't", "can't", "won't", "don't", "do", "haven't",
-    "hadn't", "must", "might", "sort", "kind", "of", "all", "first", "once", "soon", "ever", "both",
-];
-const BE: &[&str] = &["was", "were", "is", "are", "am", "be", "been", "being", "wasn't", "weren't"];
-/// Verbs of stance and being: the speaker is or thinks, and does nothing.
-const STATES: &[&str] = &[
-    "think",
-    "thought",
-    "guess",
-    "mean",
-    "suppose",
-    "believe",
-    "feel",
-    "felt",
-    "know",
-    "knew",
-    "like",
-    "love",
-    "hope",
-    "reckon",
-    "want",
-    "wanted",
-    "need",
-    "needed",
-    "see",
-    "saw",
-    "remember",
-    "was",
-    "were",
-    "am",
-    "are",
-    "is",
-    "be",
-    "been",
-    "being",
-    "wasn't",
-    "weren't",
-    "have",
-    "had",
-    "has",
-    "wish",
-    "prefer",
-    "understand",
-    "understood",
-    "hear",
-    "heard",
-    "enjoy",
-    "care",
-    "imagine",
-    "seem",
-    "doubt",
-    "liked",
-];
-const NOT_VERBS: &[&str] = &[
-    "and", "or", "but", "the", "a", "an", "i", "we", "he", "she", "they", "it", "that", "which", "who", "so",
-    "because", "as", "in", "on", "at", "to", "with", "if",
-];
+/// The first token that is neither a modifier nor an adverb, nor one `also` passed over.
+fn past_modifiers(tokens: &Tokens, mut at: usize, also: fn(&str) -> bool) -> usize {
+    let is_passed = |word: &str| LISTS.modifiers.has(word) || word.ends_with("ly") || also(word);
+    while tokens.runs_on(at) && is_passed(tokens.word(at)) {
+        at += 1;
+    }
+    at
+}
 
 /// Whether a word looks like a past participle.
 fn is_participle(word: &str) -> bool {
-    const IRREGULAR: &[&str] = &[
-        "made",
-        "done",
-        "taken",
-        "given",
-        "found",
-        "lost",
-        "built",
-        "sent",
-        "held",
-        "kept",
-        "put",
-        "cut",
-        "set",
-        "written",
-        "chosen",
-        "seen",
-        "shown",
-        "known",
-        "told",
-        "said",
-        "brought",
-        "bought",
-        "caught",
-        "taught",
-        "sold",
-        "paid",
-        "left",
-        "met",
-        "read",
-        "run",
-        "drawn",
-        "driven",
-        "broken",
-        "spoken",
-        "stolen",
-        "thrown",
-        "grown",
-        "hit",
-        "shut",
-        "led",
-        "laid",
-        "dealt",
-        "understood",
-        "signed",
-    ];
-    const ADJECTIVES: &[&str] = &[
-        "tired",
-        "excited",
-        "pleased",
-        "delighted",
-        "supposed",
-        "worried",
-        "interested",
-        "married",
-        "unhappy",
-        "scared",
-        "convinced",
-        "motivated",
-        "surprised",
-        "used",
-        "need",
-        "indeed",
-        "hundred",
-        "red",
-        "bed",
-        "speed",
-        "feed",
-        "embarrassed",
-        "thrilled",
-        "frustrated",
-        "based",
-        "gonna",
-    ];
-    IRREGULAR.contains(&word) || word.len() > 4 && word.ends_with("ed") && !ADJECTIVES.contains(&word)
+    LISTS.irregular_participles.has(word) || word.len() > 4 && word.ends_with("ed") && !LISTS.adjectives.has(word)
 }
+
+/// `ownership.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lists {
+    modifiers: Words,
+    be: Words,
+    get: Words,
+    states: Words,
+    not_verbs: Words,
+    people: Words,
+    irregular_participles: Words,
+    adjectives: Words,
+}
+
+static LISTS: LazyLock<Lists> = builtin!("../lexicon/en/ownership.toml");
 
 #[cfg(test)]
 mod tests {
@@ -373,23 +236,21 @@ mod tests {
     use proptest::prelude::*;
 
     fn counts(text: &str) -> Ownership {
-        static ENGLISH: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| Lexicon::english().unwrap());
         let transcript = plain_transcript(text);
-        summarise(&find(&transcript, &ENGLISH), &transcript, Some(0), &[])
+        summarise(&find(&Tokens::of(&transcript)), &transcript, Some(0), &[])
     }
 
     #[test]
     fn the_lever_is_what_the_speaker_moved_and_never_jargon() {
-        let lexicon = Lexicon::english().unwrap();
         let transcript = plain_transcript("I moved the tax form to the last page.");
-        let found = find(&transcript, &lexicon);
+        let found = find(&Tokens::of(&transcript));
         assert_eq!(summarise(&found, &transcript, Some(0), &[]).lever, Some(0));
         assert_eq!(summarise(&found, &transcript, None, &[]).lever, None);
         let transcript = plain_transcript("I leveraged synergies.");
-        let found = find(&transcript, &lexicon);
+        let found = find(&Tokens::of(&transcript));
         assert_eq!(summarise(&found, &transcript, Some(0), &[WordRange::new(1, 3)]).lever, None);
         let transcript = plain_transcript("We decided to stop.");
-        let found = find(&transcript, &lexicon);
+        let found = find(&Tokens::of(&transcript));
         assert_eq!(summarise(&found, &transcript, Some(0), &[]).lever, None);
     }
 

@@ -1,11 +1,16 @@
 //! Phrases that cannot be checked.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure, plain};
 use super::finding::{Finding, per_hundred};
 use super::metrics;
-use crate::lexicon::{Lexicon, Token, plain_transcript, tokens, words_of};
+use crate::builtin::builtin;
+use crate::english::Words;
+use crate::lexicon::{Lexicon, Tokens};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 
@@ -148,23 +153,22 @@ impl Vague {
     }
 }
 
-/// The vague phrases that rules find, in order and without overlap.
+/// The vague phrases that rules find, in order and without overlap; `figures` are the metric mentions.
 #[must_use]
-pub fn find(transcript: &Transcript, lexicon: &Lexicon) -> Vec<Finding<Class>> {
-    let tokens = tokens(transcript);
-    let figures: Vec<WordRange> = metrics::find(transcript, lexicon).into_iter().map(|finding| finding.words).collect();
-    let measured = |token: &Token| {
-        let words = transcript.sentences.get(token.sentence).map(|sentence| sentence.words);
-        words.is_some_and(|words| figures.iter().any(|figure| figure.overlaps(words)))
-    };
+pub fn find(tokens: &Tokens, lexicon: &Lexicon, figures: &[Finding<metrics::Class>]) -> Vec<Finding<Class>> {
+    let measured: HashSet<usize> = figures
+        .iter()
+        .map(|figure| tokens.under(figure.words))
+        .flat_map(|(lo, hi)| tokens[lo..hi].iter().map(|token| token.sentence))
+        .collect();
     lexicon
-        .matches(&tokens, |class| Class::named(class).is_some())
+        .matches(tokens, |class| Class::named(class).is_some())
         .into_iter()
         .filter_map(|hit| {
             let rule = &lexicon.rules()[hit.rule];
-            let words = words_of(&tokens, hit.lo, hit.hi);
-            let innocent = rule.unless_measured && measured(&tokens[hit.lo]);
-            let is_figure = figures.iter().any(|figure| figure.overlaps(words));
+            let words = tokens.words(hit.lo, hit.hi);
+            let innocent = rule.unless_measured && measured.contains(&tokens[hit.lo].sentence);
+            let is_figure = figures.iter().any(|figure| figure.words.overlaps(words));
             let class = Class::named(&rule.class)?;
             (!innocent && (class == Class::Hedge || !is_figure)).then(|| Finding::new(words, class, rule.id.clone()))
         })
@@ -195,7 +199,7 @@ pub fn summarise(spans: &[Finding<Class>], transcript: &Transcript, lexicon: &Le
 /// The class and question of a phrase that a model marked: by the rule that knows it, contexts aside, or by its words.
 #[must_use]
 pub fn classify(words: &str, lexicon: &Lexicon) -> (Class, String) {
-    let seen = tokens(&plain_transcript(&words.replace(['\n', '\r'], " ")));
+    let seen = Tokens::of_text(&words.replace(['\n', '\r'], " "));
     let known =
         lexicon.matches(&seen, |class| Class::named(class).is_some()).into_iter().max_by_key(|hit| hit.hi - hit.lo);
     if let Some(rule) = known.map(|hit| &lexicon.rules()[hit.rule])
@@ -203,98 +207,50 @@ pub fn classify(words: &str, lexicon: &Lexicon) -> (Class, String) {
     {
         return (class, rule.question.clone());
     }
-    let has = |list: &[&str]| seen.iter().any(|token| list.contains(&token.text.as_str()));
-    let class = if has(&[
-        "think",
-        "guess",
-        "suppose",
-        "maybe",
-        "probably",
-        "perhaps",
-        "seems",
-        "seem",
-        "hopefully",
-        "might",
-        "sort",
-        "kind",
-    ]) {
-        Class::Hedge
-    } else if has(&[
-        "happy",
-        "happier",
-        "success",
-        "successful",
-        "improved",
-        "better",
-        "well",
-        "impact",
-        "win",
-        "delighted",
-        "feedback",
-        "results",
-        "liked",
-        "loved",
-        "stronger",
-        "result",
-        "good",
-    ]) {
-        Class::EmptyOutcome
-    } else if has(&[
-        "passionate",
-        "passion",
-        "love",
-        "excited",
-        "amazing",
-        "incredible",
-        "thrilled",
-        "keen",
-        "great",
-        "fascinated",
-        "motivated",
-        "hungry",
-    ]) {
-        Class::EmptyEnthusiasm
-    } else if has(&["we", "team", "us", "was", "were", "got", "been", "helped", "involved", "supported", "together"]) {
-        Class::DiffuseOwnership
-    } else if has(&[
-        "lot",
-        "lots",
-        "many",
-        "much",
-        "more",
-        "most",
-        "some",
-        "few",
-        "huge",
-        "big",
-        "massive",
-        "several",
-        "less",
-        "tons",
-        "bunch",
-        "significant",
-    ]) {
-        Class::WeaselQuantity
-    } else {
-        Class::Jargon
-    };
+    let holds = |group: &&Group| seen.iter().any(|token| group.words.has(&token.text));
+    let class = GROUPS.class.iter().find(holds).map_or(Class::Jargon, |group| group.name);
     (class, class.question().to_owned())
 }
+
+/// `vague_words.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Groups {
+    class: Vec<Group>,
+}
+
+/// Words that show a class.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    name: Class,
+    words: Words,
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples, which the tests run"))]
+    flag: Vec<String>,
+}
+
+static GROUPS: LazyLock<Groups> = builtin!("../lexicon/en/vague_words.toml");
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lexicon::plain_transcript;
     use proptest::prelude::*;
 
     /// One lexicon for all tests: loading it for each would be most of the run.
     fn lexicon() -> &'static Lexicon {
-        static ENGLISH: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| Lexicon::english().unwrap());
+        static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::english().unwrap());
         &ENGLISH
+    }
+
+    fn by_rules(transcript: &Transcript) -> Vec<Finding<Class>> {
+        let tokens = Tokens::of(transcript);
+        find(&tokens, lexicon(), &metrics::find(&tokens))
     }
 
     fn found(text: &str) -> Vec<(Class, String)> {
         let transcript = plain_transcript(text);
-        let spans = find(&transcript, lexicon());
+        let spans = by_rules(&transcript);
         spans.into_iter().map(|finding| (finding.class, transcript.text(finding.words))).collect()
     }
 
@@ -328,7 +284,7 @@ mod tests {
     fn every_item_asks_a_question() {
         let lexicon = lexicon();
         let transcript = plain_transcript("We decided to leverage a lot of data, I think.");
-        let vague = summarise(&find(&transcript, lexicon), &transcript, lexicon);
+        let vague = summarise(&by_rules(&transcript), &transcript, lexicon);
         assert_eq!(vague.count, 4);
         assert!(vague.items.iter().all(|item| item.question.ends_with('?')));
         assert_eq!(serde_json::to_value(&vague).unwrap()["items"][0]["class"], "diffuse_ownership");
@@ -338,15 +294,18 @@ mod tests {
     fn a_model_s_phrase_gets_a_class() {
         let lexicon = lexicon();
         assert_eq!(classify("a lot of", lexicon).0, Class::WeaselQuantity);
-        assert_eq!(classify("people were better for it", lexicon).0, Class::EmptyOutcome);
-        assert_eq!(classify("", lexicon).0, Class::Jargon);
+        for group in &GROUPS.class {
+            for example in &group.flag {
+                assert_eq!(classify(example, lexicon).0, group.name, "{example}");
+            }
+        }
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "(\\PC|\n){0,200}") {
             let (transcript, lexicon) = (plain_transcript(&text), lexicon());
-            let spans = find(&transcript, lexicon);
+            let spans = by_rules(&transcript);
             prop_assert_eq!(summarise(&spans, &transcript, lexicon).count, spans.len());
             let _ = classify(&text, lexicon);
         }

@@ -3,6 +3,7 @@
 use crate::document::Warning;
 use crate::document::{Engine, Report, SCHEMA_VERSION, Source};
 use crate::judge::{self, Judge, JudgeError};
+use crate::lexicon::Tokens;
 use crate::measures::layers::{Layer, Layers};
 use crate::measures::{
     Measures, conclusion, fillers, frame, merge, metrics, normalised, ownership, pace, silence, vague,
@@ -43,9 +44,10 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
             ),
         ));
     }
-    normalised::fill(&mut transcript);
+    let tokens = Tokens::of(&transcript);
+    normalised::fill(&tokens, &mut transcript);
     let (question, reading) = read(judge, question, &transcript)?;
-    let mut spans = merge::spans(&transcript, lexicon, &reading);
+    let mut spans = merge::spans(&tokens, &transcript, lexicon, &reading);
     let left_alone = silence::apply(&mut spans, &transcript, lexicon);
     if !left_alone.is_empty() {
         let what: Vec<String> = left_alone.iter().map(|one| format!("\"{}\" ({})", one.text, one.reason)).collect();
@@ -53,16 +55,16 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
     }
     let decisions = judge.decide(&reading);
     let pace = pace::measure(&transcript);
-    let metrics = metrics::summarise(&spans.metrics, &transcript, lexicon);
+    let metrics = metrics::summarise(&spans.metrics, &tokens, &transcript, lexicon);
     let layers = Layers::of(decisions.layers);
-    let frame = frame::measure(question.kind, &transcript, lexicon, &metrics, &layers, decisions.conclusion);
+    let frame = frame::measure(question.kind, &tokens, &transcript, lexicon, &metrics, &layers, decisions.conclusion);
     let vague = vague::summarise(&spans.vague, &transcript, lexicon);
     let measures = Measures {
         time_to_conclusion: conclusion::measure(&transcript, &question, decisions.conclusion, false),
         fillers: fillers::summarise(&spans.fillers, &transcript, pace.speech_s),
         metrics,
         ownership: ownership::summarise(
-            &ownership::find(&transcript, lexicon),
+            &ownership::find(&tokens),
             &transcript,
             layers.shown(Layer::Decision),
             &vague.jargon(),

@@ -60,7 +60,7 @@ fn hold_against_story(report: &mut Report, tools: &Tools, bank: &Bank) {
         return;
     }
     if let Some(story) = bank.story(&id) {
-        let told = reached::reached(story, report, &tools.lexicon, &mut Meaning::new(&tools.judge));
+        let told = reached::reached(story, report, &mut Meaning::new(&tools.judge));
         report.story = Some(told);
     } else {
         let ids: Vec<&str> = bank.stories.iter().map(|story| story.id.as_str()).collect();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::builtin::builtin;
 use crate::question::Kind;
 
 /// Why the bank cannot be used.
@@ -107,12 +108,7 @@ struct PrinciplesFile {
     principles: Vec<Principles>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static BUILT_IN: LazyLock<Vec<Principles>> = LazyLock::new(|| {
-    let file: PrinciplesFile =
-        toml::from_str(include_str!("principles.toml")).expect("principles.toml is read by the tests");
-    file.principles
-});
+static BUILT_IN: LazyLock<PrinciplesFile> = builtin!("principles.toml");
 
 impl Bank {
     /// Reads the bank; an empty one where there is no file.
@@ -143,7 +139,7 @@ impl Bank {
     #[must_use]
     pub fn principles(&self) -> Option<&Principles> {
         let company = self.company.as_deref().unwrap_or("amazon");
-        self.principles.iter().chain(BUILT_IN.iter()).find(|list| list.company.eq_ignore_ascii_case(company))
+        self.principles.iter().chain(&BUILT_IN.principles).find(|list| list.company.eq_ignore_ascii_case(company))
     }
 }
 

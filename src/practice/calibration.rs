@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::builtin::builtin;
 use crate::document::Calibration;
 use crate::transcript::{Transcript, bare};
 
@@ -36,9 +37,7 @@ struct File {
     lines: Vec<String>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static FILE: LazyLock<File> =
-    LazyLock::new(|| toml::from_str(include_str!("calibration.toml")).expect("calibration.toml is read by the tests"));
+static FILE: LazyLock<File> = builtin!("calibration.toml");
 
 /// How a reading went.
 #[derive(Debug, Clone, PartialEq)]

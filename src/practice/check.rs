@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::bank::{Bank, Story};
 use crate::judge::{self, Judge, JudgeError};
-use crate::lexicon::{Lexicon, plain_transcript};
+use crate::lexicon::{Tokens, plain_transcript};
 use crate::measures::metrics::{self, Metric};
 use crate::question::Kind;
 use crate::tools::Tools;
@@ -51,9 +51,10 @@ pub struct Finding {
 
 /// The metrics that a text names.
 #[must_use]
-pub fn metrics_of(text: &str, lexicon: &Lexicon) -> Vec<Metric> {
+pub fn metrics_of(text: &str) -> Vec<Metric> {
     let transcript = plain_transcript(text);
-    metrics::find(&transcript, lexicon).iter().map(|found| metrics::read(&transcript, found.words)).collect()
+    let tokens = Tokens::of(&transcript);
+    metrics::find(&tokens).iter().map(|found| metrics::read(&tokens, &transcript, found.words)).collect()
 }
 
 /// Whether a story's line starts with its conclusion: its first sentence, heard alone, gives the answer.
@@ -115,7 +116,7 @@ pub fn check_story(story: &Story, bank: &Bank, tools: &Tools) -> Result<Vec<Find
         find(About::Line, Weight::Weak, format!("its line does not start with its conclusion ({what})"));
     }
     if !story.metric.trim().is_empty() {
-        let found = metrics_of(&story.metric, &tools.lexicon);
+        let found = metrics_of(&story.metric);
         if found.is_empty() {
             find(About::Metric, Weight::Weak, "its metric has no number that measures; by how much, from what?".into());
         } else if found.iter().all(|metric| metric.baseline.is_none()) {

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::bank::{Bank, Story};
 use super::check::{About, Finding};
+use crate::builtin::builtin;
 use crate::history::Take;
 use crate::history::trends::newest_records;
 use crate::judge::JudgeError;
-use crate::lexicon::{Lexicon, is_number, plain_transcript, tokens};
+use crate::lexicon::{Tokens, is_number};
 use crate::measures::conclusion;
 use crate::question::Kind;
 use crate::tools::Tools;
@@ -52,9 +53,7 @@ struct Compensation {
     level_words: Vec<String>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static SETTINGS: LazyLock<Settings> =
-    LazyLock::new(|| toml::from_str(include_str!("plan.toml")).expect("plan.toml is read by the tests"));
+static SETTINGS: LazyLock<Settings> = builtin!("plan.toml");
 
 /// The settings compiled in.
 #[must_use]
@@ -94,12 +93,12 @@ pub struct Plan {
 /// The plan, measured from the bank and all takes that are kept.
 pub fn measured(bank: &Bank, takes: &[Take], tools: &Tools) -> Result<Plan, JudgeError> {
     let (newest, _) = newest_records(takes);
-    Ok(plan(bank, &newest, &super::check::check(bank, tools)?, &tools.lexicon))
+    Ok(plan(bank, &newest, &super::check::check(bank, tools)?))
 }
 
 /// Measures the plan. `takes` are the takes that count, oldest first; `findings` are those of [`super::check::check`].
 #[must_use]
-pub fn plan(bank: &Bank, takes: &[&Take], findings: &[Finding], lexicon: &Lexicon) -> Plan {
+pub fn plan(bank: &Bank, takes: &[&Take], findings: &[Finding]) -> Plan {
     let items = vec![
         six_stories(bank, findings),
         principles(bank, findings),
@@ -113,7 +112,7 @@ pub fn plan(bank: &Bank, takes: &[&Take], findings: &[Finding], lexicon: &Lexico
             &bank.frames.product_sense,
         ),
         frame("one execution frame: scope, sequence, risk", "execution", &bank.frames.execution),
-        compensation(&bank.frames.compensation, lexicon),
+        compensation(&bank.frames.compensation),
     ];
     let today = items.iter().find(|item| !item.done).and_then(|item| item.next.clone());
     Plan { schema_version: SCHEMA_VERSION, items, today }
@@ -251,11 +250,10 @@ fn frame(what: &str, key: &str, text: &str) -> Item {
 }
 
 /// Whether level or scope comes before the first number.
-fn level_first(text: &str, lexicon: &Lexicon) -> bool {
-    let transcript = plain_transcript(text);
-    let tokens = tokens(&transcript);
+fn level_first(text: &str) -> bool {
+    let tokens = Tokens::of_text(text);
     let level = tokens.iter().position(|token| settings().compensation.level_words.contains(&token.text));
-    let number = super::check::metrics_of(text, lexicon);
+    let number = super::check::metrics_of(text);
     let first_number = tokens
         .iter()
         .position(|token| (is_number(&token.text) || token.text.starts_with(['$', '€', '£'])) && token.text != "one");
@@ -266,7 +264,7 @@ fn level_first(text: &str, lexicon: &Lexicon) -> bool {
     }
 }
 
-fn compensation(text: &str, lexicon: &Lexicon) -> Item {
+fn compensation(text: &str) -> Item {
     let what = "one compensation script that starts with level and scope";
     if text.trim().is_empty() {
         return item(
@@ -277,7 +275,7 @@ fn compensation(text: &str, lexicon: &Lexicon) -> Item {
             "write it into your stories file: compensation = \"…\" under [frames]",
         );
     }
-    let done = level_first(text, lexicon);
+    let done = level_first(text);
     let have = if done { "there" } else { "a number comes before level and scope" };
     item(0, what, done, have.into(), "put level and scope before the first number of your compensation script")
 }
@@ -308,7 +306,7 @@ mod tests {
     }
 
     fn measured(bank: &Bank, takes: &[Take]) -> Plan {
-        plan(bank, &takes.iter().collect::<Vec<_>>(), &[], &Lexicon::english().unwrap())
+        plan(bank, &takes.iter().collect::<Vec<_>>(), &[])
     }
 
     fn bank() -> Bank {
@@ -343,9 +341,8 @@ mod tests {
 
     #[test]
     fn a_script_that_starts_with_a_number_is_not_done() {
-        let lexicon = Lexicon::english().unwrap();
-        assert!(level_first("I aim at a senior role with a team of six, and for that 140 thousand.", &lexicon));
-        assert!(!level_first("I want $140,000 for a senior role.", &lexicon));
-        assert!(!level_first("Whatever you think is fair.", &lexicon));
+        assert!(level_first("I aim at a senior role with a team of six, and for that 140 thousand."));
+        assert!(!level_first("I want $140,000 for a senior role."));
+        assert!(!level_first("Whatever you think is fair."));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::builtin::builtin;
 use crate::question::Kind;
 
 /// A question of the bank.
@@ -74,13 +75,9 @@ type Questions = BTreeMap<KindName, BTreeMap<String, Vec<String>>>;
 #[serde(transparent)]
 struct KindName(String);
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static QUESTIONS: LazyLock<Questions> =
-    LazyLock::new(|| toml::from_str(include_str!("questions.toml")).expect("questions.toml is read by the tests"));
+static QUESTIONS: LazyLock<Questions> = builtin!("questions.toml");
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-static FOLLOW_UPS: LazyLock<FollowUps> =
-    LazyLock::new(|| toml::from_str(include_str!("follow_ups.toml")).expect("follow_ups.toml is read by the tests"));
+static FOLLOW_UPS: LazyLock<FollowUps> = builtin!("follow_ups.toml");
 
 /// Every question, by kind and principle.
 #[must_use]

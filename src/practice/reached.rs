@@ -6,10 +6,9 @@ use crate::document::Report;
 use crate::document::{MetricNamed, StoryReached};
 use crate::history::compare::{comparable, is_same_number};
 use crate::history::meaning::{Meaning, SETTINGS};
-use crate::lexicon::Lexicon;
 
 /// Holds a report against its story.
-pub fn reached(story: &Story, report: &Report, lexicon: &Lexicon, meaning: &mut Meaning<'_>) -> StoryReached {
+pub fn reached(story: &Story, report: &Report, meaning: &mut Meaning<'_>) -> StoryReached {
     let sentences = &report.transcript.sentences;
     // What is a reflection, a conflict or ballast to the judge is no conclusion, however alike its words are.
     let may_conclude: Vec<usize> = report
@@ -26,7 +25,7 @@ pub fn reached(story: &Story, report: &Report, lexicon: &Lexicon, meaning: &mut 
     let nearest = if story.line.trim().is_empty() { None } else { meaning.nearest(&story.line, texts) };
     let conclusion = nearest.map(|(at, likeness)| (may_conclude[at], likeness));
     let said = conclusion.filter(|(_, similarity)| *similarity >= SETTINGS.same).map(|(index, _)| index);
-    let (metric, metric_sentence) = metric_named(story, report, lexicon, meaning);
+    let (metric, metric_sentence) = metric_named(story, report, meaning);
     let start = said.and_then(|index| sentences[index].start_s).zip(report.transcript.first_speech());
     StoryReached {
         id: story.id.clone(),
@@ -38,16 +37,11 @@ pub fn reached(story: &Story, report: &Report, lexicon: &Lexicon, meaning: &mut 
     }
 }
 
-fn metric_named(
-    story: &Story,
-    report: &Report,
-    lexicon: &Lexicon,
-    meaning: &mut Meaning<'_>,
-) -> (MetricNamed, Option<usize>) {
+fn metric_named(story: &Story, report: &Report, meaning: &mut Meaning<'_>) -> (MetricNamed, Option<usize>) {
     if story.metric.trim().is_empty() {
         return (MetricNamed::NotInStory, None);
     }
-    let wanted: Vec<_> = metrics_of(&story.metric, lexicon).iter().map(comparable).collect();
+    let wanted: Vec<_> = metrics_of(&story.metric).iter().map(comparable).collect();
     // "up by 23 points" names "from 59 to 82 percent" too.
     let names = |unit: &str, value: f64| {
         wanted.iter().any(|(other, result, baseline)| {
@@ -79,9 +73,9 @@ mod tests {
 
     fn told(line: &str, metric: &str) -> StoryReached {
         let report: Report = serde_json::from_str(include_str!("../../tests/fixtures/history/report-1.json")).unwrap();
-        let (judge, lexicon) = (Judge::bundled().unwrap(), Lexicon::english().unwrap());
+        let judge = Judge::bundled().unwrap();
         let story = Story { id: "s".into(), line: line.into(), metric: metric.into(), ..Story::default() };
-        reached(&story, &report, &lexicon, &mut Meaning::new(&judge))
+        reached(&story, &report, &mut Meaning::new(&judge))
     }
 
     #[test]

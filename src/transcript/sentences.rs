@@ -10,6 +10,7 @@
 
 use super::borders::{AFTER, BASE, BEFORE};
 use super::{Sentence, Word, bare};
+use crate::english::is_filled_pause;
 use crate::span::WordRange;
 
 /// The longest stretch without any punctuation that stays one sentence. 19 in 20 labelled sentences have fewer words.
@@ -37,11 +38,11 @@ const ABBREVIATIONS: [&str; 22] = [
     "a.m", "p.m", "u.s", "u.k", "e.u", "u.n", "etc", "inc", "ltd", "co", "corp", "dept", "approx", "est", "min", "max",
     "ave", "ph.d", "b.a", "m.d", "d.c", "al",
 ];
-/// Words that open a sentence, and are not part of a name.
-const STARTERS: [&str; 44] = [
+/// Words that open a sentence, and are not part of a name; filled pauses do too.
+const STARTERS: [&str; 42] = [
     "i", "we", "he", "she", "they", "it", "you", "the", "a", "an", "this", "that", "these", "those", "there", "so",
     "and", "but", "or", "because", "then", "now", "when", "what", "where", "who", "why", "how", "if", "in", "on", "at",
-    "by", "my", "our", "his", "her", "their", "no", "yes", "nobody", "everyone", "um", "uh",
+    "by", "my", "our", "his", "her", "their", "no", "yes", "nobody", "everyone",
 ];
 /// Splits words into sentences that together hold every word once, in order.
 #[must_use]
@@ -115,7 +116,8 @@ fn ends_sentence(words: &[Word], i: usize) -> bool {
         // "No." is an abbreviation before a figure only, and an answer everywhere else.
         return small == "no" && !next.starts_with(|c: char| c.is_ascii_digit());
     }
-    let opens = !lower && STARTERS.contains(&follows.split('\'').next().unwrap_or_default());
+    let first = follows.split('\'').next().unwrap_or_default();
+    let opens = !lower && (STARTERS.contains(&first) || is_filled_pause(first));
     if ABBREVIATIONS.contains(&small.as_str()) || is_dotted(stem) {
         return opens;
     }
@@ -261,6 +263,13 @@ mod tests {
     fn a_long_sentence_with_commas_stays_whole() {
         let clause = "and we looked at the numbers of that week again, ".repeat(6);
         assert_eq!(texts(&format!("{clause} done.")).len(), 1);
+    }
+
+    #[test]
+    fn a_filled_pause_opens_a_sentence_however_it_is_written() {
+        for pause in ["Um", "Er", "Hmm", "Ahh"] {
+            assert_eq!(texts(&format!("We met at 5 p.m. {pause}, nobody came.")).len(), 2, "{pause}");
+        }
     }
 
     #[test]

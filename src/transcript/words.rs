@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::english;
 use crate::span::WordRange;
 use crate::units::Seconds;
 
@@ -59,10 +60,7 @@ pub fn bare(text: &str) -> String {
 /// Whether a word is a filled pause as recognisers and people write them.
 #[must_use]
 pub fn is_filled_pause(text: &str) -> bool {
-    matches!(
-        bare(text).as_str(),
-        "um" | "umm" | "ummm" | "uhm" | "uh" | "uhh" | "er" | "erm" | "ah" | "hm" | "hmm" | "hmmm" | "mm" | "mmm"
-    )
+    english::is_filled_pause(&bare(text))
 }
 
 /// A sentence: a run of words.

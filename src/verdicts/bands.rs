@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::builtin::builtin;
 use crate::measures::Measure;
 use crate::measures::descriptor::Better;
 
@@ -101,9 +102,7 @@ pub struct Bands {
     others: BTreeMap<String, Band>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that a test reads")]
-static BUNDLED: LazyLock<Bands> =
-    LazyLock::new(|| toml::from_str(include_str!("bands.toml")).expect("bands.toml is read by a test"));
+static BUNDLED: LazyLock<Bands> = builtin!("bands.toml");
 
 impl Bands {
     /// The bands compiled in.

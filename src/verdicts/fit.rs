@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cuts::{Cut, Marks, drops, time_of};
 use super::tighten;
+use crate::builtin;
 use crate::judge::{Layer, Reason, Verdict};
 use crate::measures::Measures;
 use crate::transcript::{Sentence, Transcript};
@@ -68,13 +69,9 @@ pub struct Worth {
 
 impl Worth {
     /// The worths that are built in.
-    ///
-    /// # Panics
-    /// Never: a test loads the same text.
     #[must_use]
-    #[allow(clippy::expect_used, reason = "the text is compiled in, and a test loads it")]
     pub fn bundled() -> Self {
-        toml::from_str(include_str!("fit.toml")).expect("fit.toml is sound")
+        builtin::read("fit.toml", include_str!("fit.toml"))
     }
 
     fn of(&self, reason: Reason) -> f64 {

@@ -6,8 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench")]
 
 use cutlist::decode::decode_all;
-use cutlist::lexicon::Lexicon;
-use cutlist::measures::{fillers, metrics, vague};
+use cutlist::lexicon::{Lexicon, Tokens};
+use cutlist::measures::merge::Spans;
 use cutlist::pipeline::analyze::{Given, analyze};
 use cutlist::tools::Tools;
 use cutlist::transcript::recogniser::RecogniserError;
@@ -59,11 +59,7 @@ fn recognise(bencher: Bencher, workers: usize) {
 #[divan::bench]
 fn find_spans_by_rule(bencher: Bencher) {
     let (lexicon, transcript) = (Lexicon::english().unwrap(), transcript());
-    bencher.bench(|| {
-        fillers::find(&transcript, &lexicon).len()
-            + vague::find(&transcript, &lexicon).len()
-            + metrics::find(&transcript, &lexicon).len()
-    });
+    bencher.bench(|| Spans::by_rule(&Tokens::of(&transcript), &lexicon).fillers.len());
 }
 
 #[divan::bench(sample_count = 10)]

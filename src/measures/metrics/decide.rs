@@ -1,487 +1,322 @@
-//! Whether a number measures something or merely counts, dates or names it.
+//! Whether a number measures something or merely counts, dates or names it: the rules of `metric_rules.toml`.
 
-#![allow(clippy::float_cmp, reason = "whole numbers are exact in f64")]
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use super::text::{REACH, Text};
-use super::words::{BOUNDS, CHANGES, COMPARATORS, COSTS, MEASURED, PERIODS, QUALIFIERS, STATED, STOPS};
-use crate::measures::numbers::{Kind, Number, TIME_UNITS, number_at};
+use super::words::{LISTS, is_stop};
+use crate::builtin::builtin;
+use crate::english::Words;
+use crate::measures::numbers::{Kind, Number, is_time_unit, number_at};
+
+/// The decision list, read from the top.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rules {
+    rule: Vec<Rule>,
+}
+
+/// One rule; several may bear one name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    pub(super) id: String,
+    #[serde(default = "yes")]
+    pub(super) measures: bool,
+    #[serde(default)]
+    when: Condition,
+    #[serde(default)]
+    any: Vec<Condition>,
+    #[serde(default)]
+    unless: Vec<Condition>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "examples, which the tests run"))]
+    flag: Vec<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// What must hold of a number; all that is given.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Condition {
+    is: Vec<Fact>,
+    not: Vec<Fact>,
+    above: Option<f64>,
+    least: Option<f64>,
+    most: Option<f64>,
+    below: Option<f64>,
+    at: BTreeMap<Place, Words>,
+    not_at: BTreeMap<Place, Words>,
+    before: Option<Within>,
+    not_before: Option<Within>,
+    clause: Option<Within>,
+    not_clause: Option<Within>,
+    head_clause: Option<Within>,
+}
+
+/// A place beside a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    First,
+    Next,
+    Second,
+    Third,
+    Previous,
+    WordBefore,
+    TwoBefore,
+    Head,
+}
+
+/// One of some words, so many tokens back at most.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Within {
+    reach: usize,
+    words: Words,
+}
+
+/// What may be true of a number.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fact {
+    /// An ordinal, a year, a time of day.
+    OrdinalOrTime,
+    Percent,
+    Money,
+    Factor,
+    Share,
+    /// A share said as two numbers: "one in five".
+    Ratio,
+    /// A ratio of a pair.
+    OfTwo,
+    /// The word "half" alone.
+    Half,
+    /// "3x".
+    WrittenX,
+    /// A clause begins with it.
+    OpensClause,
+    Fractional,
+    /// No word after it could be what it counts.
+    NothingCounted,
+    /// The same, and no verb begins there either ("one to watch").
+    Bare,
+    /// A unit of time follows.
+    Timed,
+    /// A metric stands close by.
+    Near,
+    /// Words that soften or bound it stand before it.
+    Led,
+    /// It is the first of two numbers: "59 to 82".
+    Paired,
+    /// A limit stands before it: "under", "at least".
+    Bounded,
+    /// "About", "only".
+    Softened,
+    /// A word of change stands right before it.
+    Changes,
+    /// The same, further away.
+    ChangesFar,
+    /// Somebody waits, loses or pays.
+    Costly,
+    /// The word after its unit belongs to the measure: "weeks late".
+    Qualified,
+    /// So does the word after that.
+    ThirdQualifies,
+    /// "Ten a week".
+    Rated,
+    CountsPeople,
+    /// It counts what is counted because its number is the outcome: complaints, errors.
+    MeasuredThing,
+    /// A time frame follows.
+    Framed,
+    /// A pause follows.
+    Closes,
+    /// Its sentence is about pay.
+    AboutPay,
+}
+
+static RULES: LazyLock<Rules> = builtin!("../../lexicon/en/metric_rules.toml");
+
+/// Whether a rule of this name finds metrics.
+#[must_use]
+pub fn has_rule(id: &str) -> bool {
+    RULES.rule.iter().any(|rule| rule.measures && rule.id == id)
+}
 
 impl Text<'_> {
-    /// The rule by which a number measures something, if one does. `near` says that a mention stands close by.
-    #[allow(clippy::too_many_lines, reason = "one decision list, read from the top; cut in pieces its order is lost")]
-    pub(super) fn why_metric(&self, number: &Number, near: bool) -> Option<&'static str> {
-        let (lo, hi) = (number.lo, number.hi);
-        let next = if self.runs_on(hi) { self.word(hi) } else { "" };
-        let second = if self.runs_on(hi) && self.runs_on(hi + 1) { self.word(hi + 1) } else { "" };
-        let previous = if self.runs_on(lo) { self.before(lo, 1) } else { "" };
-        match number.kind {
-            Kind::Ordinal | Kind::Year | Kind::Clock => return None,
-            Kind::Percent => {
-                let slogan = matches!(
-                    next,
-                    "sure"
-                        | "communication"
-                        | "committed"
-                        | "behind"
-                        | "honest"
-                        | "certain"
-                        | "perspiration"
-                        | "inspiration"
-                        | "technology"
-                        | "people"
-                        | "mental"
-                        | "focused"
-                        | "agree"
-                        | "on"
-                        | "transparent"
-                ) || number.value > 100.0
-                    && next != "cover"
-                    && matches!(next, "" | "effort")
-                    && matches!(previous, "give" | "gave" | "given" | "a");
-                return (!slogan).then_some("percent");
-            }
-            Kind::Money(_) => return Some("money"),
-            Kind::Times => {
-                let verb = matches!(
-                    self.word(lo),
-                    "doubled"
-                        | "tripled"
-                        | "halved"
-                        | "quadrupled"
-                        | "doubling"
-                        | "halving"
-                        | "twice"
-                        | "tripling"
-                        | "trebled"
-                        | "twofold"
-                        | "threefold"
-                        | "tenfold"
-                );
-                let compared = matches!(
-                    next,
-                    "as" | "more"
-                        | "faster"
-                        | "higher"
-                        | "too"
-                        | "lower"
-                        | "longer"
-                        | "better"
-                        | "cheaper"
-                        | "the"
-                        | "slower"
-                        | "larger"
-                        | "bigger"
-                        | "fewer"
-                );
-                let figure = matches!(self.word(hi - 1), "x") || self.word(hi - 1).ends_with('x');
-                return (verb || compared && number.value > 1.0 || figure).then_some("factor");
-            }
-            Kind::Share => return self.share(number, next, second, previous),
-            Kind::Count => {}
-        }
-        if self.is_name(number, previous, next) {
-            return None;
-        }
-        let timed = TIME_UNITS.contains(&next);
-        let head = self.head(lo);
-        let to_verb = next == "to" && number_at(self.tokens, hi + 1).is_none();
-        let bare = (!self.runs_on(hi) || STOPS.contains(&next) && next != "of") && !to_verb;
-        let bounded = (head..lo).any(|at| COMPARATORS.contains(&self.word(at)));
-        let softened = (head..lo).any(|at| BOUNDS.contains(&self.word(at)));
-        let qualified = QUALIFIERS.contains(&second);
-        let opens_frame =
-            timed && !qualified && matches!(previous, "in" | "over" | "for" | "after" | "within" | "every");
-        if self.any_before(lo, 4, &["notice"]) {
-            return None;
-        }
-        if number.value.fract() != 0.0 && (bare || to_verb) && !timed {
-            return Some("figure");
-        }
-        // Changes.
-        let paired = self
-            .linked(self.tail(hi, number))
-            .is_some_and(|second| matches!(second.kind, Kind::Count | Kind::Percent | Kind::Money(_)));
-        if paired
-            && self.word(head) == "from"
-            && (timed
-                || self.in_clause_before(head, REACH, CHANGES)
-                || number.value.fract() != 0.0
-                || number.value >= 1000.0)
-        {
-            return Some("from-to");
-        }
-        if paired && bare && (next == "down" || number.value > 12.0 && matches!(next, "to" | "or" | "until")) {
-            return Some("from-to");
-        }
-        let changed = self.in_clause_before(head, 4, CHANGES);
-        let to_place = !bare && !timed && number.value < 13.0 && self.word(head) == "to";
-        if changed
-            && !to_place
-            && matches!(self.word(head), "by" | "to" | "from" | "down" | "under" | "below" | "a" | "up")
-            && head < lo
-            && !matches!(next, "people" | "different")
-        {
-            return Some("changed");
-        }
-        if matches!(next, "more" | "fewer" | "less")
-            && matches!(
-                second,
-                "minutes"
-                    | "hours"
-                    | "days"
-                    | "weeks"
-                    | "schools"
-                    | "admissions"
-                    | "calls"
-                    | "than"
-                    | "orders"
-                    | "customers"
-                    | "clients"
-            )
-        {
-            return Some("changed");
-        }
-        if self.word(lo) == "half"
-            && next == "a"
-            && (QUALIFIERS.contains(&self.word(hi + 2)) || matches!(second, "percent" | "point"))
-        {
-            return Some("changed");
-        }
-        // Rates: "ten drops a day", "4 euros a drop", "eleven a week".
-        let rated = (hi..hi + 3).any(|at| {
-            (at > hi || previous != "at")
-                && (hi..=at + 1).all(|i| self.runs_on(i))
-                && matches!(self.word(at), "a" | "per" | "every" | "each" | "an")
-                && (PERIODS.contains(&self.word(at + 1)) || self.word(at) == "per" || self.word(at + 1) == "drop")
-        });
-        let own_time = timed && self.any_before(lo, 5, &["i'm", "i've", "freelance", "worked", "i", "years"]);
-        let counted_people = (hi..hi + 3).any(|at| matches!(self.word(at), "people" | "times"));
-        if rated && !own_time && !counted_people {
-            return Some("rate");
-        }
-        let long = matches!(next, "days" | "weeks" | "weekends" | "months" | "years" | "quarters");
-        if opens_frame && (!bounded || previous == "over" && long) {
-            return self.costly(head).then_some("cost");
-        }
-        if timed {
-            return self.duration(number, head, bounded, next, second, near);
-        }
-        if self.in_clause_before(head, 4, &["cost", "costs", "lost", "lose", "loses", "losing", "saved"])
-            && number.value > 2.0
-        {
-            return Some("cost");
-        }
-        if matches!(
-            previous,
-            "up" | "down" | "gained" | "added" | "grew" | "rose" | "fell" | "dropped" | "lost" | "won"
-        ) && number.value >= 10.0
-            && next != "people"
-        {
-            return Some("changed");
-        }
-        let scored =
-            matches!(self.before(lo, 2), "score" | "rate" | "nps" | "average" | "median" | "target" | "rating")
-                && previous == "of";
-        let stuck = previous == "at"
-            && matches!(
-                self.before(lo, 2),
-                "sat" | "stuck" | "stood" | "held" | "hovering" | "capped" | "hovered" | "plateaued"
-            );
-        if (scored || stuck) && bare {
-            return Some("stated-figure");
-        }
-        if (number.value >= 2.0 || number.value == 0.0)
-            && (hi..hi + 2).any(|at| {
-                self.runs_on(at)
-                    && MEASURED.contains(&self.word(at))
-                    && (hi..at).all(|i| self.runs_on(i) && !STOPS.contains(&self.word(i)))
-            })
-        {
-            return Some("measured-thing");
-        }
-        if bounded && (number.value >= 20.0 && !matches!(previous, "over" | "under") || bare && number.value > 2.0) {
-            return Some("bound");
-        }
-        if next == "of" && number.value >= 12.0 && matches!(second, "them" | "those" | "it" | "these" | "our" | "my") {
-            return Some("part-of");
-        }
-        // A count within a time or of a whole: "612 cases in six weeks", "2 thousand clients that year".
-        let end = if bare { hi } else { self.tail(hi, number) };
-        let framed = self
-            .frame_at(end, lo)
-            .is_some_and(|frame| !matches!(self.word(frame - 1), "morning" | "afternoon" | "evening" | "night"));
-        if number.value > 3.0 && framed && !counted_people && next != "years" {
-            return Some("count-in-time");
-        }
-        if bare {
-            return self.bare_figure(number, near, softened);
-        }
-        if number.value >= 500.0 && self.in_clause_before(lo, 2, &["was", "were", "it's", "had", "that's"]) {
-            return Some("stated-count");
-        }
-        if number.value >= 30.0
-            && self.talks_pay(lo)
-            && matches!(next, "base" | "plus" | "total" | "all" | "basic" | "gross" | "net" | "ote")
-        {
-            return Some("pay");
-        }
-        let gone = |at: usize| {
-            matches!(
-                self.word(at),
-                "walked"
-                    | "left"
-                    | "quit"
-                    | "cancelled"
-                    | "canceled"
-                    | "signed"
-                    | "complained"
-                    | "died"
-                    | "owed"
-                    | "returned"
-                    | "churned"
-                    | "lapsed"
-                    | "reordered"
-                    | "switched"
-                    | "bounced"
-                    | "failed"
-            )
-        };
-        if number.value >= 10.0 && self.runs_on(hi) && self.runs_on(hi + 1) && gone(hi + 1) {
-            return Some("count-gone");
-        }
-        None
-    }
-
-    /// A number with nothing after it to count: "it was 58", "the contract said 50", "I'm on one point three".
-    fn bare_figure(&self, number: &Number, near: bool, softened: bool) -> Option<&'static str> {
-        let lo = number.lo;
-        let fractional = number.value.fract() != 0.0;
-        if fractional && number.value > 0.0 || number.value >= 1000.0 {
-            return Some("figure");
-        }
-        let of_day_or_age = self.before(lo, 1) == "at"
-            && (number.value <= 12.0 || self.any_before(lo, 4, &["i", "was", "feeling"]))
-            || matches!(
-                self.before(lo, 1),
-                "till" | "until" | "of" | "a" | "since" | "by" | "and" | "or" | "he's" | "she's" | "i'm" | "gone"
-            );
-        if of_day_or_age {
-            return None;
-        }
-        let stated = self.in_clause_before(lo, 3, STATED);
-        if near && (stated || softened) && (number.value > 12.0 || number.value == 0.0) {
-            return Some("figure-near-figure");
-        }
-        if near
-            && self.tokens.get(number.hi - 1).is_some_and(|token| token.pause_after)
-            && self.in_clause_before(lo, 1, &["was", "were", "got", "been"])
-            && number.value > 1.0
-        {
-            return Some("figure-near-figure");
-        }
-        if number.value >= 30.0 && self.talks_pay(lo) {
-            return Some("pay");
-        }
-        let level = self.in_clause_before(lo, 2, &["was", "were", "scored", "hit", "reached", "score"]);
-        let person = self.in_clause_before(lo, 3, &["i", "he", "she", "who", "mother", "father", "aunt"]);
-        (level && !person && (number.value > 30.0 || number.value == 0.0)).then_some("stated-figure")
-    }
-
-    /// Whether the sentence is about pay, where a bare number is an amount.
-    fn talks_pay(&self, at: usize) -> bool {
-        let sentence = self.tokens.get(at).map(|token| token.sentence);
-        let mut words = self.tokens.iter().filter(|token| Some(token.sentence) == sentence);
-        words.any(|token| {
-            matches!(
-                token.text.as_str(),
-                "salary"
-                    | "offer"
-                    | "base"
-                    | "pay"
-                    | "paid"
-                    | "comp"
-                    | "compensation"
-                    | "package"
-                    | "bonus"
-                    | "range"
-                    | "bracket"
-                    | "earn"
-                    | "earning"
-            )
+    /// The first rule that holds for a number, if one does. `near` says that a mention stands close by.
+    pub(super) fn decide(&self, number: &Number, near: bool) -> Option<&'static Rule> {
+        let beside = Beside { text: self, number, near, head: self.head(number.lo) };
+        RULES.rule.iter().find(|rule| {
+            beside.meets(&rule.when)
+                && (rule.any.is_empty() || rule.any.iter().any(|condition| beside.meets(condition)))
+                && !rule.unless.iter().any(|condition| beside.meets(condition))
         })
     }
+}
 
-    fn share(&self, number: &Number, next: &str, second: &str, previous: &str) -> Option<&'static str> {
-        if let Some(out_of) = number.out_of {
-            let pair = out_of <= 2.0 && number.value >= 0.5 && matches!(next, "" | "halves");
-            return (!pair).then_some("ratio");
-        }
-        let half = self.word(number.lo) == "half" && number.hi == number.lo + 1;
-        if matches!(
-            previous,
-            "by" | "down" | "up" | "nearly" | "almost" | "than" | "barely" | "about" | "around" | "roughly" | "lost"
-        ) && !matches!(next, "the" | "a" | "an" | "past" | "built" | "asleep" | "of" | "way")
-        {
-            return Some("share");
-        }
-        let split = previous == "in"
-            && self.any_before(
-                number.lo,
-                5,
-                &["cut", "cuts", "went", "dropped", "fell", "chopped", "reduced", "brought"],
-            );
-        let opens_clause = previous == "and" || self.tokens.get(number.lo).is_some_and(|token| token.pause_before);
-        let whole_of_them = opens_clause
-            && matches!(next, "were" | "weren't" | "had" | "have" | "didn't" | "never" | "left")
-            || half && opens_clause && matches!(next, "said" | "came");
-        if split || whole_of_them || half && next == "as" {
-            return Some("share");
-        }
-        if next == "of" {
-            return (!matches!(second, "it" | "this" | "that" | "what's" | "me" | "one")).then_some("share");
-        }
-        if half {
-            let whole = matches!(next, "the" | "our" | "my")
-                && !matches!(
-                    second,
-                    "reason"
-                        | "size"
-                        | "battle"
-                        | "time"
-                        | "catalogue"
-                        | "fun"
-                        | "job"
-                        | "story"
-                        | "problem"
-                        | "point"
-                        | "answer"
-                        | "price"
-                        | "world"
-                        | "day"
-                        | "night"
-                        | "way"
-                        | "room"
-                );
-            let degree = next == "a" && matches!(second, "star" | "point" | "percent");
-            return (whole || degree).then_some("share");
-        }
-        matches!(next, "fewer" | "less" | "more" | "lower" | "higher" | "off" | "longer" | "shorter").then_some("share")
+/// A number and what stands beside it.
+struct Beside<'a> {
+    text: &'a Text<'a>,
+    number: &'a Number,
+    near: bool,
+    head: usize,
+}
+
+impl Beside<'_> {
+    fn meets(&self, condition: &Condition) -> bool {
+        let Number { lo, value, .. } = *self.number;
+        let before = |within: &Within| self.text.any_before(lo, within.reach, &within.words);
+        let clause = |within: &Within| self.text.in_clause_before(lo, within.reach, &within.words);
+        let head_clause = |within: &Within| self.text.in_clause_before(self.head, within.reach, &within.words);
+        condition.above.is_none_or(|bound| value > bound)
+            && condition.least.is_none_or(|bound| value >= bound)
+            && condition.most.is_none_or(|bound| value <= bound)
+            && condition.below.is_none_or(|bound| value < bound)
+            && condition.at.iter().all(|(place, words)| words.has(self.word(*place)))
+            && !condition.not_at.iter().any(|(place, words)| words.has(self.word(*place)))
+            && condition.is.iter().all(|fact| self.is(*fact))
+            && !condition.not.iter().any(|fact| self.is(*fact))
+            && condition.before.as_ref().is_none_or(before)
+            && !condition.not_before.as_ref().is_some_and(before)
+            && condition.clause.as_ref().is_none_or(clause)
+            && !condition.not_clause.as_ref().is_some_and(clause)
+            && condition.head_clause.as_ref().is_none_or(head_clause)
     }
 
-    /// A length of time that someone waits, loses or pays, as opposed to one that passes.
-    fn duration(
-        &self,
-        number: &Number,
-        head: usize,
-        bounded: bool,
-        next: &str,
-        second: &str,
-        near: bool,
-    ) -> Option<&'static str> {
-        let short = matches!(next, "second" | "seconds" | "minute" | "minutes" | "ms" | "milliseconds");
-        let costly = self.costly(head);
-        let qualified = QUALIFIERS.contains(&second)
-            || matches!(second, "instead" | "without" | "more" | "with")
-            || second == "of"
-                && matches!(
-                    self.word(number.hi + 2),
-                    "work"
-                        | "runway"
-                        | "cash"
-                        | "money"
-                        | "delay"
-                        | "downtime"
-                        | "waiting"
-                        | "overtime"
-                        | "inbox"
-                        | "lead"
-                );
-        let quoted =
-            self.any_before(number.lo, 3, &["i'm", "i've", "been", "did", "working", "worked", "years"]) && !short;
-        if quoted || matches!(second, "ago" | "later" | "earlier" | "old" | "before") && !short {
-            return None;
+    fn word(&self, place: Place) -> &str {
+        let (text, Number { lo, hi, .. }) = (self.text, *self.number);
+        let after = |nth: usize| if (hi..=hi + nth).all(|at| text.runs_on(at)) { text.word(hi + nth) } else { "" };
+        match place {
+            Place::First => text.word(lo),
+            Place::Next => after(0),
+            Place::Second => after(1),
+            Place::Third => after(2),
+            Place::Previous => text.runs_on(lo).then(|| text.before(lo, 1)).unwrap_or_default(),
+            Place::WordBefore => text.before(lo, 1),
+            Place::TwoBefore => text.before(lo, 2),
+            Place::Head => text.word(self.head),
         }
-        let stated = self.in_clause_before(head, 2, &["was", "were", "is", "it's", "that's"])
-            && matches!(next, "hours" | "days" | "weeks");
-        let passing = self.any_before(
-            number.lo,
-            4,
-            &[
-                "gave", "give", "got", "get", "i", "had", "first", "last", "next", "past", "spent", "every", "been",
-                "or", "norm", "notice", "notice", "agenda", "used",
-            ],
-        );
-        let after = if self.runs_on(number.hi + 1) { second } else { "" };
-        let stands_alone = matches!(next, "hour" | "hours" | "day" | "days" | "week" | "weeks")
-            && (after.is_empty()
-                || matches!(
-                    after,
-                    "and" | "because" | "so" | "but" | "for" | "on" | "i" | "before" | "when" | "we" | "it" | "that"
-                ))
-            && !passing
-            && number.value > 1.0;
-        if stands_alone {
-            return Some("duration");
-        }
-        if costly || qualified || short || bounded && (near || matches!(next, "hours" | "hour")) || stated {
-            return Some("duration");
-        }
-        None
     }
 
-    fn costly(&self, at: usize) -> bool {
-        self.any_before(at, REACH, COSTS)
+    #[allow(clippy::float_cmp, reason = "whole numbers are exact in f64")]
+    fn is(&self, fact: Fact) -> bool {
+        let (text, Number { lo, hi, value, kind, out_of }) = (self.text, *self.number);
+        let mut led_by = (self.head..lo).map(|at| text.word(at));
+        match fact {
+            Fact::OrdinalOrTime => matches!(kind, Kind::Ordinal | Kind::Year | Kind::Clock),
+            Fact::Percent => kind == Kind::Percent,
+            Fact::Money => matches!(kind, Kind::Money(_)),
+            Fact::Factor => kind == Kind::Times,
+            Fact::Share => kind == Kind::Share,
+            Fact::Ratio => out_of.is_some(),
+            Fact::OfTwo => out_of.is_some_and(|whole| whole <= 2.0),
+            Fact::Half => text.word(lo) == "half" && hi == lo + 1,
+            Fact::WrittenX => text.word(hi - 1).ends_with('x'),
+            Fact::OpensClause => {
+                self.word(Place::Previous) == "and" || text.get(lo).is_some_and(|token| token.pause_before)
+            }
+            Fact::Fractional => value.fract() != 0.0,
+            Fact::NothingCounted => !text.runs_on(hi) || is_stop(text.word(hi)) && text.word(hi) != "of",
+            Fact::Bare => {
+                let to_verb = self.word(Place::Next) == "to" && number_at(text, hi + 1).is_none();
+                self.is(Fact::NothingCounted) && !to_verb
+            }
+            Fact::Timed => is_time_unit(self.word(Place::Next)),
+            Fact::Near => self.near,
+            Fact::Led => self.head < lo,
+            Fact::Paired => text
+                .linked(text.tail(hi, self.number))
+                .is_some_and(|second| matches!(second.kind, Kind::Count | Kind::Percent | Kind::Money(_))),
+            Fact::Bounded => led_by.any(|word| LISTS.comparators.has(word)),
+            Fact::Softened => led_by.any(|word| LISTS.bounds.has(word)),
+            Fact::Changes => text.in_clause_before(self.head, 4, &LISTS.changes),
+            Fact::ChangesFar => text.in_clause_before(self.head, REACH, &LISTS.changes),
+            Fact::Costly => text.any_before(self.head, REACH, &LISTS.costs),
+            Fact::Qualified => LISTS.qualifiers.has(self.word(Place::Second)),
+            Fact::ThirdQualifies => LISTS.qualifiers.has(self.word(Place::Third)),
+            Fact::Rated => self.is_rated(),
+            Fact::CountsPeople => (hi..hi + 3).any(|at| matches!(text.word(at), "people" | "times")),
+            Fact::MeasuredThing => {
+                let next = self.word(Place::Next);
+                LISTS.measured.has(next) || !is_stop(next) && LISTS.measured.has(self.word(Place::Second))
+            }
+            Fact::Framed => {
+                let end = if self.is(Fact::Bare) { hi } else { text.tail(hi, self.number) };
+                text.frame_at(end, lo).is_some_and(|frame| !LISTS.parts_of_day.has(text.word(frame - 1)))
+            }
+            Fact::Closes => text.get(hi - 1).is_some_and(|token| token.pause_after),
+            Fact::AboutPay => {
+                let sentence = text.get(lo).map(|token| token.sentence);
+                text.iter().any(|token| Some(token.sentence) == sentence && LISTS.pay.has(&token.text))
+            }
+        }
     }
 
-    /// Whether a bare number is how old someone is: "children under five", "I was 23,", "she turned forty".
-    fn is_age(&self, number: &Number, previous: &str, next: &str) -> bool {
-        const PEOPLE: [&str; 14] = [
-            "children", "child", "kids", "kid", "babies", "adults", "adult", "women", "men", "girls", "boys", "people",
-            "patients", "anyone",
-        ];
-        let bare = next.is_empty() || STOPS.contains(&next) && next != "of";
-        let of_a_group = matches!(previous, "under" | "over" | "below" | "above")
-            && PEOPLE.contains(&self.before(number.lo, 2))
-            && number.value < 100.0;
-        let of_a_person = matches!(previous, "was" | "turned" | "am")
-            && matches!(self.before(number.lo, 2), "i" | "he" | "she")
-            && (2.0..100.0).contains(&number.value);
-        bare && number.value.fract() == 0.0 && (of_a_group || of_a_person)
+    /// "Ten drops a day", "4 euros a drop", "eleven a week".
+    fn is_rated(&self) -> bool {
+        let (text, hi) = (self.text, self.number.hi);
+        (hi..hi + 3).any(|at| {
+            let (link, period) = (text.word(at), text.word(at + 1));
+            (at > hi || self.word(Place::Previous) != "at")
+                && (hi..=at + 1).all(|i| text.runs_on(i))
+                && LISTS.each.has(link)
+                && (link == "per" || period == "drop" || LISTS.periods.has(period))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::Tokens;
+    use crate::measures::numbers::numbers;
+
+    /// The rules that decide the numbers of a text, by their place in the list, each with its number's words.
+    fn deciding(text: &str) -> Vec<(Option<usize>, String)> {
+        let tokens = Tokens::of_text(text);
+        let text = Text(&tokens);
+        let mut near = false;
+        let mut out = Vec::new();
+        for number in numbers(&tokens) {
+            let rule = text.decide(&number, near);
+            near |= rule.is_some_and(|rule| rule.measures);
+            let place = rule.and_then(|rule| RULES.rule.iter().position(|one| std::ptr::eq(one, rule)));
+            let said: Vec<&str> = (number.lo..number.hi).map(|at| tokens.word(at)).collect();
+            out.push((place, said.join(" ")));
+        }
+        out
     }
 
-    /// Whether the number names or orders a thing: "week two", "version 3", "one of my managers", "at five".
-    fn is_name(&self, number: &Number, previous: &str, next: &str) -> bool {
-        const LABELS: [&str; 30] = [
-            "version", "page", "week", "phase", "year", "line", "number", "chapter", "level", "stage", "step", "mile",
-            "month", "day", "ward", "gate", "room", "floor", "grade", "quarter", "route", "platform", "act", "tier",
-            "section", "unit", "bus", "airbus", "covid", "area",
-        ];
-        let (lo, value) = (number.lo, number.value);
-        self.is_age(number, previous, next)
-            || LABELS.contains(&previous)
-            || matches!(previous, "the" | "these" | "those" | "both" | "all" | "other") && next != "percent"
-            || next == "of"
-                && value < 12.0
-                && matches!(self.word(lo + 2), "us" | "them" | "my" | "our" | "the" | "those" | "these")
-            || matches!(next, "tier" | "page" | "year" | "day" | "person" | "man") && previous == "a"
-            || value == 1.0 && !TIME_UNITS.contains(&next)
-            || matches!(previous, "since" | "aged" | "age")
-            || matches!(
-                next,
-                "things"
-                    | "thing"
-                    | "reasons"
-                    | "ways"
-                    | "people"
-                    | "persons"
-                    | "phases"
-                    | "steps"
-                    | "times"
-                    | "questions"
-                    | "parts"
-                    | "engineers"
-                    | "years"
-            ) && !matches!(previous, "by" | "to")
-                && !self.any_before(lo, 4, &["lost", "cost"])
+    #[test]
+    fn every_rule_decides_the_numbers_that_its_examples_mark() {
+        let mut wrong = Vec::new();
+        for (place, rule) in RULES.rule.iter().enumerate() {
+            assert!(!rule.flag.is_empty(), "{} (rule {place}) has no example", rule.id);
+            for example in &rule.flag {
+                let marked: Vec<String> = example
+                    .split('{')
+                    .skip(1)
+                    .map(|part| {
+                        let said = part.split('}').next().unwrap_or_default();
+                        let tokens = Tokens::of_text(said);
+                        let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+                        words.join(" ")
+                    })
+                    .collect();
+                let found = deciding(&example.replace(['{', '}'], ""));
+                let own: Vec<String> =
+                    found.iter().filter(|(by, _)| *by == Some(place)).map(|(_, said)| said.clone()).collect();
+                if marked.is_empty() || own != marked {
+                    wrong.push(format!("{} (rule {place}): `{example}` gives {found:?}", rule.id));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

@@ -1,8 +1,8 @@
 //! Where a mention begins and ends around its number.
 
 use super::text::Text;
-use super::words::{BOUNDS, PERIODS, QUALIFIERS, STOPS};
-use crate::measures::numbers::{Kind, Number, TIME_UNITS, number_at};
+use super::words::{LISTS, is_stop};
+use crate::measures::numbers::{Kind, Number, is_time_unit, number_at};
 
 impl Text<'_> {
     /// The first token of the words that soften or bound a number: "about", "more than", "from".
@@ -14,15 +14,13 @@ impl Text<'_> {
             }
             let one = self.before(lo, 1);
             let two = self.before(lo, 2);
-            let compares =
-                one == "than" && matches!(two, "more" | "less" | "fewer" | "better" | "worse" | "higher" | "lower");
+            let compares = one == "than" && LISTS.compared.has(two);
             let bounds = matches!((two, one), ("up", "to") | ("at", "least" | "most") | ("something", "like"));
             if (compares || bounds) && self.runs_on(lo - 1) || one == "bit" && two == "a" {
                 lo -= 2;
-            } else if BOUNDS.contains(&one)
-                || matches!(one, "from" | "to" | "by" | "a" | "no" | "another" | "extra" | "at")
-                    && lo < self.tokens.len()
-                    && self.keeps_preposition(one, lo)
+            } else if LISTS.bounds.has(one)
+                || LISTS.prepositions.has(one)
+                || one == "no" && matches!(self.word(lo), "more" | "less" | "fewer")
             {
                 lo -= 1;
             } else {
@@ -30,14 +28,6 @@ impl Text<'_> {
             }
         }
         lo
-    }
-
-    fn keeps_preposition(&self, one: &str, lo: usize) -> bool {
-        match one {
-            "from" | "to" | "by" => true,
-            "no" => matches!(self.word(lo), "more" | "less" | "fewer"),
-            _ => false,
-        }
     }
 
     /// The tokens of a mention around its number.
@@ -68,42 +58,22 @@ impl Text<'_> {
             return None;
         }
         match link {
-            "to" | "until" | "or" | "down" | "against" | "versus" if !pause => at += 1,
+            _ if LISTS.links.has(link) && !pause => at += 1,
             "instead" if self.word(at + 1) == "of" && !pause => at += 2,
             "rather" if self.word(at + 1) == "than" && !pause => at += 2,
             // "five, six weeks"
             _ if pause
-                && number_at(self.tokens, at)
-                    .is_some_and(|next| TIME_UNITS.contains(&self.word(next.hi)) && next.kind == Kind::Count)
-                && number_at(self.tokens, hi - 1).is_some() => {}
+                && number_at(self, at)
+                    .is_some_and(|next| is_time_unit(self.word(next.hi)) && next.kind == Kind::Count)
+                && number_at(self, hi - 1).is_some() => {}
             _ => return None,
         }
         for _ in 0..3 {
-            if matches!(
-                self.word(at),
-                "to" | "at"
-                    | "about"
-                    | "under"
-                    | "over"
-                    | "a"
-                    | "bit"
-                    | "just"
-                    | "around"
-                    | "roughly"
-                    | "nearly"
-                    | "almost"
-                    | "below"
-                    | "above"
-                    | "only"
-                    | "less"
-                    | "than"
-                    | "inside"
-            ) && number_at(self.tokens, at).is_none()
-            {
+            if LISTS.linked.has(self.word(at)) && number_at(self, at).is_none() {
                 at += 1;
             }
         }
-        number_at(self.tokens, at).filter(|number| {
+        number_at(self, at).filter(|number| {
             self.same_sentence(hi - 1, number.hi - 1)
                 && !matches!(number.kind, Kind::Clock | Kind::Year | Kind::Ordinal)
         })
@@ -114,11 +84,7 @@ impl Text<'_> {
         let mut hi = hi;
         let plain = matches!(number.kind, Kind::Count);
         for _ in 0..2 {
-            if plain
-                && self.runs_on(hi)
-                && (TIME_UNITS.contains(&self.word(hi))
-                    || matches!(self.word(hi), "extra" | "more" | "fewer" | "less" | "key"))
-            {
+            if plain && self.runs_on(hi) && (is_time_unit(self.word(hi)) || LISTS.unit_modifiers.has(self.word(hi))) {
                 hi += 1;
             }
         }
@@ -127,12 +93,7 @@ impl Text<'_> {
         {
             hi += 3;
         }
-        if plain
-            && self.runs_on(hi)
-            && hi == number.hi
-            && !STOPS.contains(&self.word(hi))
-            && !self.word(hi).ends_with("ing")
-        {
+        if plain && self.runs_on(hi) && hi == number.hi && !is_stop(self.word(hi)) && !self.word(hi).ends_with("ing") {
             hi += 1;
         }
         // "one in eight cells", "145% cover", "half the desk"
@@ -140,9 +101,8 @@ impl Text<'_> {
             hi += 2;
         } else if self.runs_on(hi)
             && (number.out_of.is_some() && self.word(hi).ends_with('s')
-                || number.kind == Kind::Percent
-                    && matches!(self.word(hi), "cover" | "fee" | "discount" | "margin" | "share" | "rate"))
-            && !STOPS.contains(&self.word(hi))
+                || number.kind == Kind::Percent && LISTS.percent_of.has(self.word(hi)))
+            && !is_stop(self.word(hi))
         {
             hi += 1;
         }
@@ -151,35 +111,17 @@ impl Text<'_> {
         }
         if matches!(number.kind, Kind::Money(_))
             && self.runs_on(hi)
-            && number_at(self.tokens, hi)
+            && number_at(self, hi)
                 .is_some_and(|cents| cents.kind == Kind::Count && (10.0..100.0).contains(&cents.value))
         {
-            hi = number_at(self.tokens, hi).map_or(hi, |cents| cents.hi);
+            hi = number_at(self, hi).map_or(hi, |cents| cents.hi);
         }
-        if self.runs_on(hi) && matches!(self.word(hi), "of") {
+        if self.runs_on(hi) && self.word(hi) == "of" {
             let mut end = hi + 1;
             while end < hi + 5 && self.runs_on(end) {
                 let word = self.word(end);
                 end += 1;
-                if !matches!(
-                    word,
-                    "the"
-                        | "those"
-                        | "these"
-                        | "our"
-                        | "my"
-                        | "your"
-                        | "their"
-                        | "his"
-                        | "her"
-                        | "every"
-                        | "all"
-                        | "two"
-                        | "what"
-                        | "they"
-                        | "repeat"
-                        | "first"
-                ) {
+                if !LISTS.of_whom.has(word) {
                     break;
                 }
             }
@@ -187,10 +129,10 @@ impl Text<'_> {
                 hi = end;
             }
         }
-        if self.runs_on(hi) && QUALIFIERS.contains(&self.word(hi)) {
+        if self.runs_on(hi) && LISTS.qualifiers.has(self.word(hi)) {
             hi += 1;
         }
-        if self.runs_on(hi) && matches!(self.word(hi), "a" | "an" | "per" | "each" | "every") && self.runs_on(hi + 1) {
+        if self.runs_on(hi) && LISTS.each.has(self.word(hi)) && self.runs_on(hi + 1) {
             hi += 2;
         }
         hi
@@ -202,72 +144,28 @@ impl Text<'_> {
             return None;
         }
         let word = self.word(at);
-        if matches!(word, "last" | "this" | "that" | "every" | "each")
-            && self.runs_on(at + 1)
-            && PERIODS.contains(&self.word(at + 1))
-        {
+        if LISTS.frame_namers.has(word) && self.runs_on(at + 1) && LISTS.periods.has(self.word(at + 1)) {
             return Some(at + 2);
         }
         if word == "on" && self.word(at + 1) == "average" || word == "straight" {
             return Some(if word == "on" { at + 2 } else { at + 1 });
         }
-        if !matches!(
-            word,
-            "in" | "within" | "over" | "by" | "for" | "after" | "before" | "during" | "until" | "through" | "since"
-        ) {
+        if !LISTS.frame_openers.has(word) {
             return None;
         }
         let mut end = at + 1;
         let mut period = None;
         while end < at + 8 && self.runs_on(end) {
             let word = self.word(end);
-            if PERIODS.contains(&word) {
+            if LISTS.periods.has(word) {
                 period = Some(end + 1);
-                if !matches!(self.word(end + 1), "of") {
-                    if number_at(self.tokens, end + 1).is_some()
-                        && matches!(word, "week" | "day" | "month" | "q")
-                        && self.runs_on(end + 1)
-                    {
+                if self.word(end + 1) != "of" {
+                    if number_at(self, end + 1).is_some() && LISTS.numbered_periods.has(word) && self.runs_on(end + 1) {
                         period = Some(end + 2);
                     }
                     break;
                 }
-            } else if !matches!(
-                word,
-                "the"
-                    | "a"
-                    | "an"
-                    | "about"
-                    | "around"
-                    | "under"
-                    | "less"
-                    | "than"
-                    | "just"
-                    | "only"
-                    | "my"
-                    | "our"
-                    | "first"
-                    | "second"
-                    | "third"
-                    | "next"
-                    | "end"
-                    | "start"
-                    | "middle"
-                    | "of"
-                    | "half"
-                    | "whole"
-                    | "one"
-                    | "last"
-                    | "that"
-                    | "roughly"
-                    | "half-term"
-                    | "and"
-                    | "other"
-                    | "fourth"
-                    | "following"
-            ) && number_at(self.tokens, end).is_none()
-                && !self.inside_number(end)
-            {
+            } else if !LISTS.in_frame.has(word) && number_at(self, end).is_none() && !self.inside_number(end) {
                 break;
             }
             end += 1;
@@ -284,7 +182,7 @@ impl Text<'_> {
 
     fn inside_number(&self, at: usize) -> bool {
         (1..=3).any(|back| {
-            at.checked_sub(back).and_then(|from| number_at(self.tokens, from)).is_some_and(|number| number.hi > at)
+            at.checked_sub(back).and_then(|from| number_at(self, from)).is_some_and(|number| number.hi > at)
         })
     }
 

@@ -7,6 +7,7 @@ mod text;
 mod unquantified;
 mod words;
 
+pub use decide::has_rule;
 pub use reading::read;
 pub use unquantified::Unquantified;
 
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::descriptor::{Answer, Better, Figure, RowText, Told, Unit, measure};
 use super::finding::Finding;
 use super::numbers::numbers;
-use crate::lexicon::{Lexicon, tokens, words_of};
+use crate::lexicon::{Lexicon, Tokens};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 use crate::units::Seconds;
@@ -144,26 +145,24 @@ pub struct Metrics {
 
 /// The metric mentions that rules find, in order and without overlap.
 #[must_use]
-pub fn find(transcript: &Transcript, _lexicon: &Lexicon) -> Vec<Finding<Class>> {
-    let tokens = tokens(transcript);
-    let text = Text { tokens: &tokens };
-    let all = numbers(&tokens);
-    let mut spans: Vec<(usize, usize, &'static str)> = Vec::new();
-    for number in &all {
+pub fn find(tokens: &Tokens) -> Vec<Finding<Class>> {
+    let text = Text(tokens);
+    let mut spans: Vec<(usize, usize, &str)> = Vec::new();
+    for number in &numbers(tokens) {
         if spans.last().is_some_and(|last| number.lo < last.1) {
             continue;
         }
         let near = spans.last().is_some_and(|last| text.close_to(last.0, number.lo));
-        if let Some(rule) = text.why_metric(number, near) {
+        if let Some(rule) = text.decide(number, near).filter(|rule| rule.measures) {
             let (lo, hi) = text.extent(number);
             let lo = spans.last().map_or(lo, |last| lo.max(last.1));
-            spans.push((lo, hi, rule));
+            spans.push((lo, hi, &rule.id));
         }
     }
     spans
         .into_iter()
         .filter(|(lo, hi, _)| lo < hi)
-        .map(|(lo, hi, rule)| Finding::new(words_of(&tokens, lo, hi), text.class(lo, hi), rule))
+        .map(|(lo, hi, rule)| Finding::new(tokens.words(lo, hi), text.class(lo, hi), rule))
         .fold(Vec::new(), |mut found: Vec<Finding<Class>>, finding| {
             if found.last().is_none_or(|last| last.words.hi <= finding.words.lo) {
                 found.push(finding);
@@ -174,14 +173,14 @@ pub fn find(transcript: &Transcript, _lexicon: &Lexicon) -> Vec<Finding<Class>> 
 
 /// Read and count the metrics found, and list those named without a number.
 #[must_use]
-pub fn summarise(spans: &[Finding<Class>], transcript: &Transcript, lexicon: &Lexicon) -> Metrics {
+pub fn summarise(spans: &[Finding<Class>], tokens: &Tokens, transcript: &Transcript, lexicon: &Lexicon) -> Metrics {
     let mut items: Vec<Metric> = spans
         .iter()
         .filter(|span| !span.words.is_empty() && span.words.hi <= transcript.words.len())
-        .map(|span| read(transcript, span.words))
+        .map(|span| read(tokens, transcript, span.words))
         .collect();
     items.sort_by_key(|item| item.words);
-    let unquantified = unquantified::find(&items, transcript, lexicon);
+    let unquantified = unquantified::find(&items, tokens, transcript, lexicon);
     let first = items.first().and_then(|item| transcript.words.get(item.words.lo)?.start_s);
     let first_s = first.zip(transcript.first_speech()).map(|(start, speech)| start - speech);
     Metrics { count: items.len(), first_s, items, unquantified }
@@ -199,9 +198,13 @@ mod tests {
         &ENGLISH
     }
 
+    fn summary(transcript: &Transcript) -> Metrics {
+        let tokens = Tokens::of(transcript);
+        summarise(&find(&tokens), &tokens, transcript, lexicon())
+    }
+
     fn metrics(text: &str) -> Vec<Metric> {
-        let (transcript, lexicon) = (plain_transcript(text), lexicon());
-        summarise(&find(&transcript, lexicon), &transcript, lexicon).items
+        summary(&plain_transcript(text)).items
     }
 
     fn texts(text: &str) -> Vec<String> {
@@ -275,6 +278,12 @@ mod tests {
     }
 
     #[test]
+    fn millimetres_are_a_unit_though_mm_is_a_filled_pause() {
+        assert_eq!(metrics("the gap went down by 40 mm")[0].text, "down by 40 mm");
+        assert_eq!(metrics("it went down by 40, mm, in May")[0].text, "down by 40");
+    }
+
+    #[test]
     fn an_age_is_no_metric() {
         for text in [
             "we lost 40 percent. Children under five were getting fever",
@@ -287,9 +296,7 @@ mod tests {
 
     #[test]
     fn lists_a_named_metric_without_a_number_apart() {
-        let (transcript, lexicon) =
-            (plain_transcript("Conversion rate improved.\nSales went up by 12 percent."), lexicon());
-        let metrics = summarise(&find(&transcript, lexicon), &transcript, lexicon);
+        let metrics = summary(&plain_transcript("Conversion rate improved.\nSales went up by 12 percent."));
         assert_eq!(metrics.unquantified.len(), 1);
         assert_eq!(metrics.unquantified[0].question, "By how much, from what?");
         assert_eq!(metrics.count, 1);
@@ -301,23 +308,23 @@ mod tests {
         for (nth, word) in transcript.words.iter_mut().enumerate() {
             word.start_s = Some(Seconds(f64::from(u32::try_from(nth).unwrap()) + 2.0));
         }
-        let lexicon = lexicon();
-        assert_eq!(summarise(&find(&transcript, lexicon), &transcript, lexicon).first_s, Some(Seconds(2.0)));
+        assert_eq!(summary(&transcript).first_s, Some(Seconds(2.0)));
     }
 
     proptest! {
         #[test]
         fn spans_are_ordered_and_in_range(text in "(\\PC|\n|[0-9]|from |to |half |of |in |one |percent |weeks |a ){0,80}") {
-            let (transcript, lexicon) = (plain_transcript(&text), lexicon());
-            let found = find(&transcript, lexicon);
+            let transcript = plain_transcript(&text);
+            let tokens = Tokens::of(&transcript);
+            let found = find(&tokens);
             for pair in found.windows(2) {
                 prop_assert!(pair[0].words.hi <= pair[1].words.lo);
             }
             let count = transcript.words.len();
             for lo in 0..count {
-                let _ = read(&transcript, WordRange::new(lo, (lo + 5).min(count + 2)));
+                let _ = read(&tokens, &transcript, WordRange::new(lo, (lo + 5).min(count + 2)));
             }
-            prop_assert_eq!(summarise(&found, &transcript, lexicon).count, found.len());
+            prop_assert_eq!(summary(&transcript).count, found.len());
         }
     }
 }

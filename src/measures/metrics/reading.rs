@@ -1,24 +1,24 @@
 //! What a mention says: value, unit, baseline, result, time frame, and what it leaves open.
 
 use super::text::{REACH, Text};
-use super::words::{CHANGES, STOPS, TARGETS};
+use super::words::{LISTS, is_stop};
 use super::{Class, Metric, Missing};
-use crate::lexicon::{tokens, tokens_of, words_of};
+use crate::english::Words;
+use crate::lexicon::Tokens;
 use crate::measures::numbers::{Kind, Number, number_at, numbers};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 
 /// Read value, unit, baseline, result and time frame out of any span, a rule's or a model's.
 #[must_use]
-pub fn read(transcript: &Transcript, words: WordRange) -> Metric {
+pub fn read(tokens: &Tokens, transcript: &Transcript, words: WordRange) -> Metric {
     let words = WordRange::new(words.lo.min(transcript.words.len()), words.hi.min(transcript.words.len()));
-    let tokens = tokens(transcript);
-    let (lo, hi) = tokens_of(&tokens, words);
-    let text = Text { tokens: &tokens };
+    let (lo, hi) = tokens.under(words);
+    let text = Text(tokens);
     let class = text.class(lo, hi);
     let frame = text.timeframe(lo, hi);
     let in_frame = |at: usize| frame.is_some_and(|(from, to)| (from..to).contains(&at));
-    let inside: Vec<Number> = numbers(&tokens[lo..hi])
+    let inside: Vec<Number> = numbers(&tokens.part(lo, hi))
         .into_iter()
         .map(|number| Number { lo: number.lo + lo, hi: number.hi + lo, ..number })
         .filter(|number| !matches!(number.kind, Kind::Ordinal | Kind::Year | Kind::Clock))
@@ -32,11 +32,10 @@ pub fn read(transcript: &Transcript, words: WordRange) -> Metric {
     let said = |at: usize| text.word(at);
     let (first, second) = (figures.first(), figures.get(1));
     let from_to = second.is_some_and(|second| {
-        (first.map_or(lo, |first| first.hi)..second.lo).any(|at| matches!(said(at), "to" | "until" | "down" | "before"))
+        (first.map_or(lo, |first| first.hi)..second.lo).any(|at| LISTS.from_to.has(said(at)))
             || first.is_some_and(|first| first.lo > lo && said(first.lo - 1) == "from")
     });
-    let instead = second
-        .filter(|second| (lo..second.lo).any(|at| matches!(said(at), "instead" | "against" | "versus" | "rather")));
+    let instead = second.filter(|second| (lo..second.lo).any(|at| LISTS.instead.has(said(at))));
     let (value, baseline, result) = match (first, second, instead) {
         (Some(result), Some(before), Some(_)) => (Some(result.value), Some(before.value), Some(result.value)),
         (Some(before), Some(after), None) if class != Class::Level && from_to => {
@@ -50,7 +49,7 @@ pub fn read(transcript: &Transcript, words: WordRange) -> Metric {
     };
     let class = if baseline.is_some() && class == Class::Level { Class::Delta } else { class };
     let timeframe = frame.map(|(from, to)| {
-        transcript.text(words_of(&tokens, from, to)).trim_end_matches([',', '.', ';', '?', '!']).to_owned()
+        transcript.text(tokens.words(from, to)).trim_end_matches([',', '.', ';', '?', '!']).to_owned()
     });
     let mut missing = Vec::new();
     let relative = first.is_some_and(|first| first.kind == Kind::Times);
@@ -83,11 +82,11 @@ impl Text<'_> {
             Kind::Times => Some("times".to_owned()),
             Kind::Count => {
                 let mut at = number.hi;
-                while at < hi && matches!(self.word(at), "more" | "fewer" | "extra" | "less" | "bad" | "key" | "a") {
+                while at < hi && LISTS.unit_adjectives.has(self.word(at)) {
                     at += 1;
                 }
                 let word = self.word(at);
-                (at < hi && self.runs_on(at) && !STOPS.contains(&word) && number_at(self.tokens, at).is_none())
+                (at < hi && self.runs_on(at) && !is_stop(word) && number_at(self, at).is_none())
                     .then(|| word.to_owned())
             }
             Kind::Ordinal | Kind::Year | Kind::Clock => None,
@@ -96,28 +95,15 @@ impl Text<'_> {
 
     /// Change, value or goal.
     pub(super) fn class(&self, lo: usize, hi: usize) -> Class {
-        let inside = |list: &[&str]| (lo..hi).any(|at| list.contains(&self.word(at)));
-        if self.any_before(lo, REACH, TARGETS) || self.any_before(lo, 2, &["until", "unless", "limit"]) {
+        let inside = |list: &Words| (lo..hi).any(|at| list.has(self.word(at)));
+        if self.any_before(lo, REACH, &LISTS.targets) || self.any_before(lo, 2, &LISTS.targets_close) {
             return Class::Target;
         }
-        let numbers_inside = (lo..hi).filter(|&at| number_at(self.tokens, at).is_some()).count();
+        let numbers_inside = (lo..hi).filter(|&at| number_at(self, at).is_some()).count();
         let from_to = self.word(lo) == "from" && numbers_inside >= 2;
-        let comparison = inside(&["instead", "against", "versus"]) && numbers_inside >= 2;
-        let factor = inside(&[
-            "doubled",
-            "tripled",
-            "halved",
-            "quadrupled",
-            "x",
-            "faster",
-            "slower",
-            "fewer",
-            "longer",
-            "shorter",
-            "lower",
-            "higher",
-        ]);
-        let moved = self.in_clause_before(lo, REACH, CHANGES) || inside(CHANGES);
+        let comparison = inside(&LISTS.comparison) && numbers_inside >= 2;
+        let factor = inside(&LISTS.factors);
+        let moved = self.in_clause_before(lo, REACH, &LISTS.changes) || inside(&LISTS.changes);
         if from_to || comparison || factor || self.word(lo) == "by" || moved { Class::Delta } else { Class::Level }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Metric;
-use crate::lexicon::{Lexicon, tokens, words_of};
+use crate::lexicon::{Lexicon, Tokens};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
 
@@ -21,16 +21,15 @@ pub struct Unquantified {
 }
 
 /// Those named in a sentence that carries no figure.
-pub(super) fn find(items: &[Metric], transcript: &Transcript, lexicon: &Lexicon) -> Vec<Unquantified> {
-    let tokens = tokens(transcript);
+pub(super) fn find(items: &[Metric], tokens: &Tokens, transcript: &Transcript, lexicon: &Lexicon) -> Vec<Unquantified> {
     let measured = |words: WordRange| {
         let sentence = transcript.sentence_of(words.lo);
         items.iter().any(|item| item.sentence == sentence && sentence.is_some() || item.words.overlaps(words))
     };
     lexicon
-        .matches(&tokens, |class| class == "unquantified")
+        .matches(tokens, |class| class == "unquantified")
         .into_iter()
-        .map(|hit| (words_of(&tokens, hit.lo, hit.hi), &lexicon.rules()[hit.rule]))
+        .map(|hit| (tokens.words(hit.lo, hit.hi), &lexicon.rules()[hit.rule]))
         .filter(|(words, _)| !measured(*words))
         .map(|(words, rule)| Unquantified {
             text: transcript.text(words).trim_end_matches([',', '.', ';', '?', '!']).to_owned(),

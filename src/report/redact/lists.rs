@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::builtin::builtin;
+
 /// What is known of names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,14 +29,17 @@ pub(super) struct Words {
     pub(super) company_before: HashSet<String>,
     pub(super) company_after: HashSet<String>,
     pub(super) product_before: HashSet<String>,
+    pub(super) product_after: HashSet<String>,
     pub(super) before_any_name: HashSet<String>,
+    pub(super) connectors: HashSet<String>,
+    pub(super) function: HashSet<String>,
+    pub(super) no_surname: HashSet<String>,
+    pub(super) link_ends: HashSet<String>,
+    pub(super) link_ends_spoken: HashSet<String>,
+    pub(super) derived_ends: Vec<String>,
     pub(super) common: HashSet<String>,
 }
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-pub(super) static NAMES: LazyLock<Names> =
-    LazyLock::new(|| toml::from_str(include_str!("names.toml")).expect("names.toml is read by the tests"));
+pub(super) static NAMES: LazyLock<Names> = builtin!("names.toml");
 
-#[allow(clippy::expect_used, reason = "compiled-in text that the tests read")]
-pub(super) static WORDS: LazyLock<Words> =
-    LazyLock::new(|| toml::from_str(include_str!("words.toml")).expect("words.toml is read by the tests"));
+pub(super) static WORDS: LazyLock<Words> = builtin!("words.toml");

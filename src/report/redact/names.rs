@@ -6,7 +6,8 @@
 //! principles stay.
 
 use super::lists::{NAMES, WORDS};
-use crate::lexicon::{is_number, plain_transcript, tokens, words_of};
+use crate::english::is_filled_pause;
+use crate::lexicon::{Tokens, is_number, plain_transcript};
 use crate::measures::numbers::{Kind as Counts, numbers};
 use crate::span::WordRange;
 use crate::transcript::Transcript;
@@ -49,19 +50,6 @@ pub(super) struct Found {
     pub(super) key: String,
 }
 
-/// Words inside a name that have no capital ("Bank of America", "van der Berg").
-const CONNECTORS: [&str; 12] = ["of", "de", "del", "van", "der", "von", "da", "la", "al", "bin", "y", "&"];
-/// Words that a recogniser capitalises in the middle of a sentence, where it heard another begin.
-const FUNCTION_WORDS: [&str; 74] = [
-    "so", "and", "the", "we", "but", "it", "he", "she", "they", "my", "you", "then", "what", "if", "because", "well",
-    "yeah", "okay", "ok", "um", "uh", "er", "ah", "hmm", "mm", "oh", "no", "yes", "this", "that", "there", "in", "on",
-    "at", "for", "how", "why", "when", "where", "who", "which", "our", "his", "her", "their", "its", "not", "to", "of",
-    "as", "by", "from", "with", "or", "a", "an", "is", "was", "it's", "that's", "there's", "we'd", "we're", "you'd",
-    "they're", "he'd", "she'd", "don't", "let", "like", "now", "your", "me", "us",
-];
-/// What follows a "will" or a "may" that is no person.
-const PRONOUNS: [&str; 8] = ["i", "we", "you", "it", "they", "the", "this", "that"];
-
 /// A word as lead, core and tail: punctuation and a possessive are no part of a name.
 pub(super) fn split(word: &str) -> (&str, &str, &str) {
     let is_core = |c: char| c.is_alphanumeric() || matches!(c, '$' | '€' | '£' | '@' | '#' | '+' | '%');
@@ -101,10 +89,10 @@ pub(super) fn find_in(text: &str) -> Vec<Found> {
 }
 
 fn figures(transcript: &Transcript, words: &[&str]) -> Vec<Found> {
-    let tokens = tokens(transcript);
+    let tokens = Tokens::of(transcript);
     let mut out: Vec<Found> = Vec::new();
     for number in numbers(&tokens) {
-        let range = words_of(&tokens, number.lo, number.hi);
+        let range = tokens.words(number.lo, number.hi);
         let has_digit = range.indices().any(|i| words[i].contains(|c: char| c.is_ascii_digit()));
         // "first" and "second" count nothing that could be recognised, and "one" is mostly a pronoun.
         let is_one = range.len() == 1 && split(words[range.lo]).1.eq_ignore_ascii_case("one");
@@ -132,13 +120,12 @@ fn figures(transcript: &Transcript, words: &[&str]) -> Vec<Found> {
 
 /// An address of the web or of mail.
 fn is_link(core: &str) -> bool {
-    let ends = ["com", "org", "net", "io", "de", "ai", "co", "app", "dev", "uk", "eu", "in", "edu", "gov"];
     let host = core.split('/').next().unwrap_or_default();
     core.contains("://")
         || core.starts_with("www.")
         || core.find('@').is_some_and(|at| at > 0 && at + 1 < core.len())
         || host.rsplit_once('.').is_some_and(|(name, end)| {
-            ends.contains(&end) && name.chars().count() > 1 && name.chars().any(char::is_alphabetic)
+            WORDS.link_ends.contains(end) && name.chars().count() > 1 && name.chars().any(char::is_alphabetic)
         })
 }
 
@@ -164,7 +151,7 @@ impl Finder<'_> {
             let lo = at;
             at += 1;
             while at < self.words.len() && self.runs_on(at) {
-                let over = CONNECTORS.contains(&split(self.words[at]).1)
+                let over = WORDS.connectors.contains(split(self.words[at]).1)
                     && is_name.get(at + 1).copied().unwrap_or(false)
                     && self.runs_on(at + 1);
                 if is_name[at] {
@@ -234,7 +221,7 @@ impl Finder<'_> {
         }
         let before = at.checked_sub(1).map_or_else(String::new, |before| self.words[before].to_lowercase());
         // "Acme dot com".
-        if self.core(at + 1) == "dot" && ["com", "org", "io", "net", "ai"].contains(&self.core(at + 2).as_str()) {
+        if self.core(at + 1) == "dot" && WORDS.link_ends_spoken.contains(&self.core(at + 2)) {
             return true;
         }
         let first = NAMES.people.contains(&lower);
@@ -254,10 +241,10 @@ impl Finder<'_> {
         if !is_capital {
             let cued = WORDS.before_any_name.contains(&before) && !self.starts[at];
             return (first || employer) && !is_word
-                || cued && !WORDS.common.contains(&lower) && !FUNCTION_WORDS.contains(&lower.as_str())
+                || cued && !WORDS.common.contains(&lower) && !is_function_word(&lower)
                 || cued && before == "at" && employer;
         }
-        if FUNCTION_WORDS.contains(&lower.as_str()) {
+        if is_function_word(&lower) {
             return false;
         }
         if !self.opens(at) {
@@ -265,7 +252,7 @@ impl Finder<'_> {
         }
         if first && NAMES.people_that_are_words.contains(&lower) {
             let next = self.core(at + 1);
-            return !PRONOUNS.contains(&next.as_str());
+            return !WORDS.no_surname.contains(&next);
         }
         if first || employer && !is_word {
             return true;
@@ -306,19 +293,19 @@ impl Finder<'_> {
         if bare_before == "in" {
             return Kind::Name;
         }
-        let is_product = ["app", "tool", "feature", "platform", "system", "project", "product", "service"];
-        if holds(&WORDS.product_before, bare_before) || is_product.contains(&after.as_str()) {
+        if holds(&WORDS.product_before, bare_before) || holds(&WORDS.product_after, &after) {
             return Kind::Product;
         }
         if holds(&WORDS.person_after, &after) { Kind::Speaker } else { Kind::Name }
     }
 }
 
+/// Whether a recogniser capitalises a word in the middle of a sentence, where it heard another begin.
+fn is_function_word(lower: &str) -> bool {
+    WORDS.function.contains(lower) || is_filled_pause(lower)
+}
+
 /// Whether a word is made as English makes adverbs, verbs and nouns: at the start of a sentence it is no name.
 fn is_derived(lower: &str) -> bool {
-    let ends = [
-        "ly", "ing", "tion", "tions", "ment", "ments", "ness", "ities", "ity", "able", "less", "ful", "n't", "'ve",
-        "'ll", "'d", "'re",
-    ];
-    lower.chars().count() > 4 && ends.iter().any(|end| lower.ends_with(end))
+    lower.chars().count() > 4 && WORDS.derived_ends.iter().any(|end| lower.ends_with(end))
 }

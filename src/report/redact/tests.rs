@@ -47,6 +47,7 @@ fn addresses_go() {
 #[test]
 fn what_names_nobody_stays() {
     for text in [
+        "I asked, Erm, my manager, and Ahh, she agreed.",
         "I said on Monday in March that the KPI and the API are A/B tested, and the CEO agreed.",
         "That is Customer Obsession and Bias for Action to me, I'd say.",
         "Um, So I moved it, And then we shipped it in English.",

@@ -99,6 +99,11 @@ mod tests {
     }
 
     #[test]
+    fn the_rivals_are_spellings_of_filled_pauses() {
+        assert!(FILLED_PAUSES.iter().all(|text| text.starts_with(' ') && is_filled_pause(text)));
+    }
+
+    #[test]
     fn short_unsure_words_are_in_doubt() {
         assert!(is_doubted(&spelled("her,", 0.5)));
         let others = [("her", 0.9), ("there", 0.5), ("I", 0.5), ("a", 0.5), ("um,", 0.5), ("...", 0.5)];
