@@ -160,8 +160,7 @@ fn conclude(
 /// leadership, data, conflicts and plans, in 14 of 31 about failures (a verdict on oneself, or what
 /// it cost), and in 11 of 79 of the other kinds. Without a kind the question is most often a story.
 fn layers(judged: &Layers, kind: Option<Kind>, conclusion: Option<usize>) -> Layers {
-    let decides =
-        matches!(kind, None | Some(Kind::Leadership | Kind::Analytical | Kind::Conflict | Kind::Execution));
+    let decides = matches!(kind, None | Some(Kind::Leadership | Kind::Analytical | Kind::Conflict | Kind::Execution));
     let shown = conclusion.filter(|_| decides).map(|sentence| Shown { sentence });
     Layers { decision: judged.decision.or(shown), ..judged.clone() }
 }
@@ -260,7 +259,10 @@ mod tests {
         let answer = Answer::new(Kind::Compensation, text, &[], None, Layers::default());
         let holds = |say: &Say| answer.settled(say).measures.frame.unwrap()[0].clone();
         assert_eq!(holds(&Say::default()).holds, Some(false));
-        assert_eq!((holds(&conclusion_is(Some(0))).holds, holds(&conclusion_is(Some(0))).sentence), (Some(true), Some(0)));
+        assert_eq!(
+            (holds(&conclusion_is(Some(0))).holds, holds(&conclusion_is(Some(0))).sentence),
+            (Some(true), Some(0))
+        );
         assert_eq!(holds(&conclusion_is(Some(2))).holds, Some(false));
     }
 
