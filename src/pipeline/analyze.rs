@@ -43,6 +43,7 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
             ),
         ));
     }
+    transcript.round_times();
     normalised::fill(&mut transcript);
     let (question, reading) = read(judge, question, &transcript)?;
     let mut spans = merge::spans(&transcript, lexicon, &reading);

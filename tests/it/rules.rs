@@ -18,7 +18,7 @@ use crate::labelled::{self, Labelled};
 use crate::support::repository;
 
 /// The version of the rules, and the hash of what they find.
-const LOOKED_AT: (u32, &str) = (1, "");
+const LOOKED_AT: (u32, &str) = (1, "8cc2a9ad05a766d5412e475a3391a247");
 
 /// The labelled answers that the judge learns from, in the order of their names.
 pub fn answers() -> Vec<PathBuf> {
