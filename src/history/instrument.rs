@@ -92,8 +92,7 @@ mod tests {
     #[test]
     fn every_part_that_changes_is_said() {
         type Change = fn(&mut Instrument);
-        let changes: [(Change, &str); 8] = [
-            (|one| one.engine = "import".into(), "heard by base instead of base"),
+        let changes: [(Change, &str); 7] = [
             (|one| one.model = None, "heard by base instead of a transcript"),
             (|one| one.model_sha256 = Some("n".into()), "heard by another file of the model base"),
             (|one| one.prompt = None, "heard with another prompt"),

@@ -1,8 +1,9 @@
 //! How it goes from week to week: the takes of each ISO week in one figure a measure, with its interval.
 //!
 //! Like is held against like. A series is the takes that the same [`Instrument`] measured (speech
-//! model, judge, word lists, rules); where it changed there is a break, and a change is looked for in the newest series alone. A recording that
-//! was analyzed again counts once, with its newest record, so `cutlist analyze` on old recordings mends a break.
+//! model, judge, word lists, rules); where it changed there is a break, and a change is looked for
+//! in the newest series alone. A recording that was analyzed again counts once, with its newest
+//! record, so `cutlist analyze` on old recordings mends a break.
 //!
 //! The first take of a question and story is cold, as the interview will be; later ones are rehearsed. They are shown
 //! apart. A take with neither question nor story is in the whole, and in neither of the two.

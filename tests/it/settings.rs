@@ -31,6 +31,7 @@ fn a_silenced_phrase_is_left_alone_and_said() {
     assert!(!vague(&silenced).contains(&"aligned stakeholders"));
     let warning = silenced["warnings"].as_array().unwrap().iter().find(|warning| warning["code"] == "silenced");
     assert!(warning.unwrap()["message"].as_str().unwrap().contains("my employer's own term"));
+    assert_ne!(silenced["engine"]["lexicon_sha256"], plain["engine"]["lexicon_sha256"], "held to other rules");
 }
 
 #[test]
