@@ -125,8 +125,6 @@ enum Fact {
     Costly,
     /// The word after its unit belongs to the measure: "weeks late".
     Qualified,
-    /// So does the word after that.
-    ThirdQualifies,
     /// "Ten a week".
     Rated,
     CountsPeople,
@@ -239,7 +237,6 @@ impl Beside<'_> {
             Fact::ChangesFar => text.in_clause_before(self.head, REACH, &LISTS.changes),
             Fact::Costly => text.any_before(self.head, REACH, &LISTS.costs),
             Fact::Qualified => LISTS.qualifiers.has(self.word(Place::Second)),
-            Fact::ThirdQualifies => LISTS.qualifiers.has(self.word(Place::Third)),
             Fact::Rated => self.is_rated(),
             Fact::CountsPeople => (hi..hi + 3).any(|at| matches!(text.word(at), "people" | "times")),
             Fact::MeasuredThing => {
