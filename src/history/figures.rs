@@ -39,9 +39,9 @@ pub struct Figures {
     #[serde(default)]
     pub instrument: Instrument,
     /// What each measure counts, in the order of [`MEASURES`]; `None` for those that are no rates.
-    counts: Vec<Option<usize>>,
+    pub(crate) counts: Vec<Option<usize>>,
     /// The figure of each measure, in the same order.
-    measured: Vec<Option<Measured>>,
+    pub(crate) measured: Vec<Option<Measured>>,
 }
 
 /// A figure as it reads back from where it is remembered, to the last digit.

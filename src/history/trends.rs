@@ -367,7 +367,7 @@ fn measure_trend(measure: &'static Measure, placed: &[Placed<'_>], weeks: &[Week
         let found = if measure.is_rate() {
             let (count, exposure) =
                 counts(answers).into_iter().fold((0.0, 0.0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-            interval::rate(count, exposure, dispersions[series], settings.confidence)
+            interval::rate(count, exposure, dispersions.get(series).copied().unwrap_or(1.0), settings.confidence)
         } else {
             interval::median(&values, settings.confidence)
         };

@@ -39,7 +39,7 @@ pub const ENGLISH: &[(&str, &str)] = &[
 ];
 
 /// The word lists and the rules that the measures read themselves: part of what a finding depends on, and so of the hash.
-const LISTS: [(&str, &str); 6] = [
+pub const LISTS: [(&str, &str); 6] = [
     ("stumbles.toml", include_str!("en/stumbles.toml")),
     ("ownership.toml", include_str!("en/ownership.toml")),
     ("numbers.toml", include_str!("en/numbers.toml")),

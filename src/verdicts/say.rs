@@ -179,7 +179,8 @@ fn overruled(ruling: Ruling, verdict: Verdict) -> Ruling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{Lexicon, plain_transcript};
+    use crate::lexicon::{Lexicon, Tokens, plain_transcript};
+    use crate::measures::merge::Spans;
     use crate::measures::{fillers, metrics, pace, vague};
 
     /// An answer as the judge alone sees it: every sentence is kept context but those in `cut`.
@@ -202,14 +203,16 @@ mod tests {
                     _ => Ruling { verdict: Verdict::Keep, reason: Reason::Context },
                 })
                 .collect();
-            let metrics = metrics::summarise(&metrics::find(&transcript, &lexicon), &transcript, &lexicon);
+            let tokens = Tokens::of(&transcript);
+            let spans = Spans::by_rule(&tokens, &lexicon);
+            let metrics = metrics::summarise(&spans.metrics, &tokens, &transcript, &lexicon);
             let decision = layers.decision.map(|shown| shown.sentence);
-            let actions = ownership::find(&transcript, &lexicon);
+            let actions = ownership::find(&tokens);
             let measures = Measures {
                 time_to_conclusion: conclusion::measure(&transcript, &question, conclusion, false),
-                fillers: fillers::summarise(&fillers::find(&transcript, &lexicon), &transcript, None),
-                vague: vague::summarise(&vague::find(&transcript, &lexicon), &transcript, &lexicon),
-                frame: frame::measure(Some(kind), &transcript, &lexicon, &metrics, &layers, conclusion),
+                fillers: fillers::summarise(&spans.fillers, &transcript, None),
+                vague: vague::summarise(&spans.vague, &transcript, &lexicon),
+                frame: frame::measure(Some(kind), &tokens, &transcript, &lexicon, &metrics, &layers, conclusion),
                 metrics,
                 ownership: ownership::summarise(&actions, &transcript, decision, &[]),
                 layers: layers.clone(),

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use cutlist::judge::{Reason, Verdict};
-use cutlist::lexicon::Lexicon;
+use cutlist::lexicon::{Lexicon, Tokens};
 use cutlist::measures::layers::{Layer, Layers};
+use cutlist::measures::merge::Spans;
 use cutlist::measures::{Measures, conclusion, fillers, frame, metrics, normalised, ownership, pace, vague};
 use cutlist::verdicts::cuts::Ruling;
 use cutlist::verdicts::rules::RULES_VERSION;
@@ -49,13 +50,12 @@ fn judged(answer: &Labelled) -> Judged {
 /// in better words.
 fn findings(answer: &Labelled, lexicon: &Lexicon) -> String {
     let mut transcript = answer.transcript.clone();
-    normalised::fill(&mut transcript);
+    let tokens = Tokens::of(&transcript);
+    normalised::fill(&tokens, &mut transcript);
     let mut out = format!("== {}\n", answer.id);
     let (kind, judged) = (answer.question.kind, judged(answer));
-    let found_fillers = fillers::find(&transcript, lexicon);
-    let found_vague = vague::find(&transcript, lexicon);
-    let found_metrics = metrics::find(&transcript, lexicon);
-    let found_actions = ownership::find(&transcript, lexicon);
+    let Spans { fillers: found_fillers, vague: found_vague, metrics: found_metrics } = Spans::by_rule(&tokens, lexicon);
+    let found_actions = ownership::find(&tokens);
     for one in &found_fillers {
         writeln!(out, "{:?} {:?} {}", one.words, one.class, one.rule).unwrap();
     }
@@ -65,7 +65,7 @@ fn findings(answer: &Labelled, lexicon: &Lexicon) -> String {
     for one in &found_actions {
         writeln!(out, "{:?} {:?} {}", one.words, one.class, one.rule).unwrap();
     }
-    let metrics = metrics::summarise(&found_metrics, &transcript, lexicon);
+    let metrics = metrics::summarise(&found_metrics, &tokens, &transcript, lexicon);
     for (one, finding) in metrics.items.iter().zip(&found_metrics) {
         let read = (one.value, &one.unit, one.baseline, one.result, &one.timeframe, &one.missing);
         writeln!(out, "{:?} {:?} {} {read:?}", one.words, one.class, finding.rule).unwrap();
@@ -77,7 +77,7 @@ fn findings(answer: &Labelled, lexicon: &Lexicon) -> String {
     let measures = Measures {
         time_to_conclusion: conclusion::measure(&transcript, &answer.question, answer.conclusion, false),
         fillers: fillers::summarise(&found_fillers, &transcript, None),
-        frame: frame::measure(kind, &transcript, lexicon, &metrics, &judged.layers, answer.conclusion),
+        frame: frame::measure(kind, &tokens, &transcript, lexicon, &metrics, &judged.layers, answer.conclusion),
         metrics,
         // The conclusion is the sentence most likely to hold the lever.
         ownership: ownership::summarise(&found_actions, &transcript, answer.conclusion, &vague.jargon()),

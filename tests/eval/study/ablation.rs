@@ -7,8 +7,8 @@
 use std::path::PathBuf;
 
 use cutlist::judge::{Judge, Question, Reading, SpanClass};
-use cutlist::lexicon::Lexicon;
-use cutlist::measures::{fillers, merge, metrics, vague};
+use cutlist::lexicon::{Lexicon, Tokens};
+use cutlist::measures::{fillers, merge};
 use cutlist::span::WordRange;
 
 use crate::labelled::{CLASSES, Labelled, Tally, read_folder};
@@ -48,12 +48,9 @@ fn read(answer: &Labelled, lexicon: &Lexicon, judge: &Judge) -> [Spans; 3] {
     let sentences: Vec<Vec<&str>> = transcript.sentences.iter().map(|sentence| words(sentence.words)).collect();
     let asked = Question { kind: answer.question.kind.map(|kind| kind.name()), text: answer.question.text.as_deref() };
     let reading: Reading = judge.read(&asked, &sentences).unwrap();
-    let rules = merge::Spans {
-        fillers: fillers::find(transcript, lexicon),
-        vague: vague::find(transcript, lexicon),
-        metrics: metrics::find(transcript, lexicon),
-    };
-    let both = merge::spans(transcript, lexicon, &reading);
+    let tokens = Tokens::of(transcript);
+    let rules = merge::Spans::by_rule(&tokens, lexicon);
+    let both = merge::spans(&tokens, transcript, lexicon, &reading);
     let range = |range: &std::ops::Range<usize>| WordRange::new(range.start, range.end);
     let tags = reading.spans.iter().map(|span| (span.class, range(&span.words))).collect();
     [flat(&rules), tags, flat(&both)]
