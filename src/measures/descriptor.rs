@@ -175,7 +175,7 @@ impl Measure {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        MEASURES.iter().copied().find(|measure| is(&measure.name) || measure.aliases.iter().any(|alias| is(&alias)))
+        MEASURES.iter().copied().find(|measure| is(&measure.name) || measure.aliases.iter().any(is))
     }
 
     /// The figure of one answer; `None` where it is undefined.

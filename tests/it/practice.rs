@@ -106,7 +106,7 @@ fn a_measure_is_in_every_output_and_has_a_past() {
         (&["history", "show", "1", "--format", "html"], "Longest run"),
         (&["explain"], ", run"),
         (&["explain", "run"], "--fail-on 'run>NUMBER'"),
-        (&["explain", "--help"], ", run)"),
+        (&["explain", "--help"], "run) or a rule's name"),
         (&["analyze", "--help"], "run (seconds)"),
     ] {
         let text = home.prints(arguments);

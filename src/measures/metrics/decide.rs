@@ -195,7 +195,13 @@ impl Beside<'_> {
             Place::Next => after(0),
             Place::Second => after(1),
             Place::Third => after(2),
-            Place::Previous => text.runs_on(lo).then(|| text.before(lo, 1)).unwrap_or_default(),
+            Place::Previous => {
+                if text.runs_on(lo) {
+                    text.before(lo, 1)
+                } else {
+                    ""
+                }
+            }
             Place::WordBefore => text.before(lo, 1),
             Place::TwoBefore => text.before(lo, 2),
             Place::Head => text.word(self.head),
