@@ -93,7 +93,7 @@ fn unit(out: &mut Labelled, said: &str) {
             }
             c if !c.is_whitespace() => word.push(c),
             _ if word.is_empty() => {}
-            _ => words.push(Word::imported(&std::mem::take(&mut word))),
+            _ => words.push(Word::imported(std::mem::take(&mut word))),
         }
     }
     if !word.is_empty() {

@@ -46,7 +46,10 @@ fn read(answer: &Labelled, lexicon: &Lexicon, judge: &Judge) -> [Spans; 3] {
     let transcript = &answer.transcript;
     let words = |range: WordRange| transcript.words[range.lo..range.hi].iter().map(|word| word.text.as_str()).collect();
     let sentences: Vec<Vec<&str>> = transcript.sentences.iter().map(|sentence| words(sentence.words)).collect();
-    let asked = Question { kind: answer.question.kind.map(|kind| kind.name()), text: answer.question.text.as_deref() };
+    let asked = Question {
+        kind: answer.question.kind.map(cutlist::question::Kind::name),
+        text: answer.question.text.as_deref(),
+    };
     let reading: Reading = judge.read(&asked, &sentences).unwrap();
     let tokens = Tokens::of(transcript);
     let rules = merge::Spans::by_rule(&tokens, lexicon);
