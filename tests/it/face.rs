@@ -43,7 +43,7 @@ impl Answer {
         let json = self.printed("json");
         let report: Report = serde_json::from_str(&json).unwrap();
         for width in WIDTHS {
-            let text = anstream::adapter::strip_str(&text::render(&report, &Bands::bundled(), width)).to_string();
+            let text = anstream::adapter::strip_str(&text::render(&report, Bands::bundled(), width)).to_string();
             let widest = text.lines().map(|line| line.chars().count()).max();
             assert!(widest <= Some(width), "{widest:?} of {width} columns:\n{text}");
             self.matches(&format!("text-{width}"), &text);

@@ -100,17 +100,15 @@ fn imported_rooms(text: &str, module: &[String]) -> Vec<String> {
     }
     let room = |path: String| {
         let mut parts = path.split("::").map(str::trim);
-        let mut up = match parts.next()? {
+        match parts.next()? {
             "crate" => return parts.next().map(|part| part.trim_end_matches(':').to_owned()),
-            "super" => 1,
+            "super" => {}
             _ => return None,
-        };
-        for part in parts {
-            if part != "super" {
-                // A test module in the file adds a level that the path of the file does not have.
-                return (up > module.len()).then(|| part.to_owned());
-            }
-            up += 1;
+        }
+        let up = 1 + parts.clone().take_while(|part| *part == "super").count();
+        // A test module in the file adds a level that the path of the file does not have.
+        if up > module.len() {
+            return parts.find(|part| *part != "super").map(str::to_owned);
         }
         None
     };
@@ -195,7 +193,7 @@ fn there_is_one_map_and_it_is_the_house() {
     assert!(places.is_sorted(), "the rooms are in another order than the house's: {flow:?}");
     for document in ["README.md", "CONTRIBUTING.md"] {
         let text = fs::read_to_string(repository(document)).unwrap();
-        let drawn = flow.iter().map(|row| format!("    {row}\n")).collect::<String>();
+        let drawn = flow.iter().fold(String::new(), |drawn, row| drawn + "    " + row + "\n");
         assert!(text.contains(&drawn), "{document} does not show the flow of lib.rs:\n{drawn}");
     }
 }

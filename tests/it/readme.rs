@@ -111,7 +111,7 @@ fn what_a_document_shows_is_printed() {
             let output = home.cutlist().current_dir(repository("")).env("TZ", "UTC").args(&arguments).output().unwrap();
             assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
             let printed = String::from_utf8(output.stdout).unwrap();
-            let printed: String = printed.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+            let printed = printed.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n");
             for run in block[1..].split(|line| line.trim() == "…") {
                 let run = run.join("\n");
                 let is_printed = format!("\n{printed}").contains(&format!("\n{}\n", run.trim_matches('\n')));
@@ -136,7 +136,8 @@ fn every_command_that_a_document_names_is_there() {
         for line in code(&text_of(&document)) {
             let words = words(line.trim_start_matches("$ "));
             for word in &words {
-                let is_script = word.ends_with(".py") && word.contains('/') || word.starts_with(".ci/");
+                let is_script = Path::new(word).extension().is_some_and(|ending| ending == "py") && word.contains('/')
+                    || word.starts_with(".ci/");
                 if is_script && !word.contains(['{', '*']) {
                     let is_beside = document.parent().unwrap().join(word).is_file();
                     assert!(is_beside || repository(word).is_file(), "{}", is_named(&line));
@@ -159,7 +160,9 @@ fn every_command_that_a_document_names_is_there() {
         }
     }
     assert!(scripts.len() > 8 && calls.len() > 30, "{} scripts, {} calls", scripts.len(), calls.len());
-    calls.iter().for_each(|(call, named)| takes_what_is_said(call, named));
+    for (call, named) in &calls {
+        takes_what_is_said(call, named);
+    }
     let has_python = Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success());
     if !has_python {
         eprintln!("skipped: the scripts' --help, which needs python3");
